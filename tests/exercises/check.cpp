@@ -1,0 +1,36 @@
+#include "tests/exercises/check.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+namespace llm {
+
+namespace {
+
+/// A matrix as the lines that a message shows.
+std::string matrix_text(const MatrixRef& matrix) {
+  std::ostringstream text;
+  text << matrix.format(Eigen::IOFormat(4, 0, "  ", "\n", "  "));
+  return text.str();
+}
+
+}  // namespace
+
+void expect(bool condition, const std::string& message) {
+  if (!condition) throw WrongAnswer(message);
+}
+
+void expect_close(const MatrixRef& answer, const MatrixRef& expected, const std::string& message,
+                  double tolerance) {
+  if (answer.rows() != expected.rows() || answer.cols() != expected.cols()) {
+    throw WrongAnswer(fmt::format("{}\nYour result is {}, expected {}", message,
+                                  shape_text(answer.rows(), answer.cols()),
+                                  shape_text(expected.rows(), expected.cols())));
+  }
+  if ((answer - expected).array().abs().maxCoeff() <= tolerance) return;
+  throw WrongAnswer(fmt::format("{}\nYour result is\n{}\nexpected\n{}", message,
+                                matrix_text(answer), matrix_text(expected)));
+}
+
+}  // namespace llm
