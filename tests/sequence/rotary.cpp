@@ -74,7 +74,7 @@ TEST_CASE("a score of rotated rows changes with the distance, and with its sign"
   const RotaryLayout layout = RotaryLayout::adjacent_pairs;
   const Real here = score(query, 3, key, 3, table, layout);
   CHECK(here == Catch::Approx(query.dot(key)));
-  CHECK(std::abs(score(query, 4, key, 3, table, layout) - here) > 0.1);
+  CHECK(std::abs(score(query, 4, key, 3, table, layout) - here) > 0.05);
   CHECK(std::abs(score(query, 4, key, 3, table, layout) - score(query, 3, key, 4, table, layout)) >
         0.1);
 }
