@@ -1,0 +1,201 @@
+#include "common/foundations/product.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace llm {
+
+namespace {
+
+/// Numbers that one instruction adds or multiplies at once: eight floats, or four doubles.
+using Lanes [[gnu::vector_size(32)]] = Real;
+
+/// The same numbers anywhere in memory, at an address that need not be a multiple of 32.
+using LanesInMemory [[gnu::vector_size(32), gnu::aligned(alignof(Real)), gnu::may_alias]] = Real;
+
+constexpr Index lanes = sizeof(Lanes) / sizeof(Real);
+
+/// A tile of the result is as large as 12 of the 16 vector registers of AVX2.
+constexpr Index tile_rows = 6, tile_columns = 2 * lanes;
+
+/// A block of b is rearranged into 256 KB, which stay in the second-level cache.
+constexpr Index block_depth = 256, block_columns = 16 * tile_columns;
+
+/// A matrix as the kernel sees it: entry (i, j) lies at data[i · row_stride + j · column_stride].
+/// Swapping the strides transposes it; with strides of 0 one number stands for a whole matrix.
+struct Operand {
+  const Real* data;
+  Index row_stride, column_stride;
+
+  const Real* at(Index row, Index column) const {
+    return data + row * row_stride + column * column_stride;
+  }
+};
+
+Operand as_is(const MatrixRef& matrix) {
+  return {matrix.data(), matrix.outerStride(), 1};
+}
+Operand transposed(const MatrixRef& matrix) {
+  return {matrix.data(), 1, matrix.outerStride()};
+}
+
+/// One tile: c (rows, tile_columns) = start + a (rows, depth) · panel (depth, tile_columns). The
+/// sums stay in registers from the first product to the last.
+template <int rows>
+void tile_product(Operand a, const Real* panel, Index depth, Operand start, Real* c,
+                  Index c_stride) {
+  Lanes sums[rows][2];
+  for (int row = 0; row < rows; ++row) {
+    for (int half = 0; half < 2; ++half) {
+      sums[row][half] = *reinterpret_cast<const LanesInMemory*>(start.at(row, 0) + half * lanes);
+    }
+  }
+  for (Index k = 0; k < depth; ++k, panel += tile_columns) {
+    const Lanes left = *reinterpret_cast<const LanesInMemory*>(panel);
+    const Lanes right = *reinterpret_cast<const LanesInMemory*>(panel + lanes);
+#pragma GCC unroll 6
+    for (int row = 0; row < rows; ++row) {
+      const Real factor = *a.at(row, k);
+      sums[row][0] += factor * left;
+      sums[row][1] += factor * right;
+    }
+  }
+  for (int row = 0; row < rows; ++row) {
+    for (int half = 0; half < 2; ++half) {
+      *reinterpret_cast<LanesInMemory*>(c + row * c_stride + half * lanes) = sums[row][half];
+    }
+  }
+}
+
+using TileProduct = void (*)(Operand, const Real*, Index, Operand, Real*, Index);
+
+/// The tile for each number of rows, so that the last rows of a matrix need no padding.
+constexpr std::array<TileProduct, tile_rows> tile_products = {tile_product<1>, tile_product<2>,
+                                                              tile_product<3>, tile_product<4>,
+                                                              tile_product<5>, tile_product<6>};
+
+/// A tile at the right edge: computed whole beside c, of which only `columns` columns are written.
+void edge_product(Index rows, Index columns, Operand a, const Real* panel, Index depth,
+                  Operand start, Real* c, Index c_stride) {
+  Real tile[tile_rows * tile_columns] = {};
+  for (Index row = 0; row < rows; ++row) {
+    for (Index column = 0; column < columns; ++column) {
+      tile[row * tile_columns + column] = *start.at(row, column);
+    }
+  }
+  tile_products[static_cast<std::size_t>(rows - 1)](a, panel, depth, {tile, tile_columns, 1}, tile,
+                                                    tile_columns);
+  for (Index row = 0; row < rows; ++row) {
+    std::copy_n(tile + row * tile_columns, columns, c + row * c_stride);
+  }
+}
+
+/// Rearranges b (depth, columns) into panels of tile_columns columns, in the order in which the
+/// tiles read them. Columns that b does not have are zeros.
+void pack(Operand b, Index depth, Index columns, Real* panels) {
+  for (Index first = 0; first < columns; first += tile_columns, panels += depth * tile_columns) {
+    const Index width = std::min(tile_columns, columns - first);
+    if (width < tile_columns) std::fill_n(panels, depth * tile_columns, Real(0));
+    if (b.column_stride == 1) {
+      for (Index k = 0; k < depth; ++k) {
+        std::copy_n(b.at(k, first), width, panels + k * tile_columns);
+      }
+    } else {
+      for (Index column = 0; column < width; ++column) {
+        for (Index k = 0; k < depth; ++k) {
+          panels[k * tile_columns + column] = *b.at(k, first + column);
+        }
+      }
+    }
+  }
+}
+
+/// c (m, columns) = start + a (m, depth) · the packed block of b (depth, columns).
+void block_product(Index m, Index columns, Index depth, Operand a, const Real* panels,
+                   Operand start, Real* c, Index c_stride) {
+  for (Index row = 0; row < m; row += tile_rows) {
+    const Index rows = std::min(tile_rows, m - row);
+    const TileProduct tile = tile_products[static_cast<std::size_t>(rows - 1)];
+    for (Index column = 0; column < columns; column += tile_columns) {
+      const Operand tile_a = {a.at(row, 0), a.row_stride, a.column_stride};
+      const Operand tile_start = {start.at(row, column), start.row_stride, start.column_stride};
+      Real* tile_c = c + row * c_stride + column;
+      const Index width = std::min(tile_columns, columns - column);
+      if (width == tile_columns) {
+        tile(tile_a, panels + column * depth, depth, tile_start, tile_c, c_stride);
+      } else {
+        edge_product(rows, width, tile_a, panels + column * depth, depth, tile_start, tile_c,
+                     c_stride);
+      }
+    }
+  }
+}
+
+/// c (m, n) = start + a b with a (m, k) and b (k, n), a block of b at a time.
+void product(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
+  thread_local Vector panels(block_depth * block_columns);  // once for each thread, then kept
+  for (Index column = 0; column < c.cols(); column += block_columns) {
+    const Index columns = std::min(block_columns, c.cols() - column);
+    Operand block_start = {start.at(0, column), start.row_stride, start.column_stride};
+    Real* block_c = c.data() + column;
+    for (Index first = 0; first < k; first += block_depth) {
+      const Index depth = std::min(block_depth, k - first);
+      pack({b.at(first, column), b.row_stride, b.column_stride}, depth, columns, panels.data());
+      block_product(c.rows(), columns, depth, {a.at(0, first), a.row_stride, a.column_stride},
+                    panels.data(), block_start, block_c, c.outerStride());
+      block_start = {block_c, c.outerStride(), 1};
+    }
+  }
+}
+
+/// What a product starts from when it adds to nothing: zeros, one tile wide.
+constexpr Real zeros[tile_columns] = {};
+constexpr Operand nothing = {zeros, 0, 0};
+
+}  // namespace
+
+void multiply(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
+  check_shape("multiply: b", b, a.cols(), c.cols());
+  check_shape("multiply: c", c, a.rows(), b.cols());
+  product(as_is(a), as_is(b), a.cols(), nothing, c);
+}
+
+void multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
+  check_shape("multiply_add: b", b, a.cols(), c.cols());
+  check_shape("multiply_add: c", c, a.rows(), b.cols());
+  product(as_is(a), as_is(b), a.cols(), as_is(c), c);
+}
+
+void multiply_bias(const MatrixRef& a, const MatrixRef& b, const VectorRef& bias, MatrixOut c) {
+  check_shape("multiply_bias: b", b, a.cols(), c.cols());
+  check_shape("multiply_bias: bias", bias, 1, c.cols());
+  check_shape("multiply_bias: c", c, a.rows(), b.cols());
+  product(as_is(a), as_is(b), a.cols(), {bias.data(), 0, 1}, c);
+}
+
+void multiply_transposed(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
+  check_shape("multiply_transposed: b", b, c.cols(), a.cols());
+  check_shape("multiply_transposed: c", c, a.rows(), b.rows());
+  product(as_is(a), transposed(b), a.cols(), nothing, c);
+}
+
+void multiply_transposed_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
+  check_shape("multiply_transposed_add: b", b, c.cols(), a.cols());
+  check_shape("multiply_transposed_add: c", c, a.rows(), b.rows());
+  product(as_is(a), transposed(b), a.cols(), as_is(c), c);
+}
+
+void transposed_multiply(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
+  check_shape("transposed_multiply: b", b, a.rows(), c.cols());
+  check_shape("transposed_multiply: c", c, a.cols(), b.cols());
+  product(transposed(a), as_is(b), a.rows(), nothing, c);
+}
+
+void transposed_multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
+  check_shape("transposed_multiply_add: b", b, a.rows(), c.cols());
+  check_shape("transposed_multiply_add: c", c, a.cols(), b.cols());
+  product(transposed(a), as_is(b), a.rows(), as_is(c), c);
+}
+
+}  // namespace llm

@@ -1,0 +1,78 @@
+#include "common/foundations/product.hpp"
+
+#include "common/foundations/random.hpp"
+#include "tests/catch.hpp"
+
+using namespace llm;
+
+namespace {
+
+/// The largest difference between two matrices of the same shape.
+Real largest_difference(const MatrixRef& one, const MatrixRef& other) {
+  return (one - other).cwiseAbs().maxCoeff();
+}
+
+struct Shape {
+  Index m, n, k;
+};
+
+/// Sizes around a tile (6 × 16) and around a block (256 deep, 256 wide), and a single number.
+const std::vector<Shape> shapes = {{1, 1, 1},    {5, 15, 3},   {6, 16, 8},     {7, 17, 9},
+                                   {12, 65, 64}, {3, 300, 40}, {20, 257, 300}, {64, 30, 513}};
+
+}  // namespace
+
+TEST_CASE("the packed product agrees with Eigen's at sizes around a tile and a block") {
+  Generator generator(1);
+  for (const auto& [m, n, k] : shapes) {
+    INFO("m " << m << ", n " << n << ", k " << k);
+    const Matrix a = random_normal(m, k, generator), b = random_normal(k, n, generator);
+    const Matrix a_transposed = a.transpose(), b_transposed = b.transpose();
+    const Matrix expected = a * b, before = random_normal(m, n, generator);
+    const Vector bias = random_normal(1, n, generator);
+    Matrix c(m, n);
+    multiply(a, b, c);
+    CHECK(largest_difference(c, expected) < 2e-4);
+    multiply_bias(a, b, bias, c);
+    CHECK(largest_difference(c, expected.rowwise() + bias) < 2e-4);
+    multiply_transposed(a, b_transposed, c);
+    CHECK(largest_difference(c, expected) < 2e-4);
+    transposed_multiply(a_transposed, b, c);
+    CHECK(largest_difference(c, expected) < 2e-4);
+    c = before;
+    multiply_add(a, b, c);
+    CHECK(largest_difference(c, before + expected) < 2e-4);
+    c = before;
+    multiply_transposed_add(a, b_transposed, c);
+    CHECK(largest_difference(c, before + expected) < 2e-4);
+    c = before;
+    transposed_multiply_add(a_transposed, b, c);
+    CHECK(largest_difference(c, before + expected) < 2e-4);
+  }
+}
+
+TEST_CASE("a product reads and writes columns of larger matrices without touching the others") {
+  Generator generator(2);
+  const Matrix wide = random_normal(10, 40, generator), b = random_normal(12, 20, generator);
+  Matrix target = Matrix::Constant(10, 50, 7);
+  multiply(wide.middleCols(5, 12), b, target.middleCols(9, 20));
+  CHECK(largest_difference(target.middleCols(9, 20), wide.middleCols(5, 12) * b) < 1e-4);
+  CHECK((target.leftCols(9).array() == 7).all());
+  CHECK((target.rightCols(21).array() == 7).all());
+}
+
+TEST_CASE("the digits of a row do not depend on the rows beside it") {
+  Generator generator(3);
+  const Matrix a = random_normal(23, 300, generator), b = random_normal(300, 70, generator);
+  Matrix whole(23, 70), part(4, 70);
+  multiply(a, b, whole);
+  multiply(a.middleRows(9, 4), b, part);
+  CHECK(part == whole.middleRows(9, 4));
+}
+
+TEST_CASE("a product of shapes that do not match names both") {
+  Matrix a(2, 3), b(4, 5), c(2, 5);
+  CHECK_THROWS_WITH(multiply(a, b, c), "multiply: b is (4, 5), expected (3, 5)");
+  CHECK_THROWS_WITH(transposed_multiply(a, b, c),
+                    "transposed_multiply: b is (4, 5), expected (2, 5)");
+}
