@@ -1,0 +1,59 @@
+#include "common/transformer/batches.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "common/foundations/random.hpp"
+
+namespace llm {
+
+namespace {
+
+/// Stirs two numbers into one seed, so that neighboring numbers give unrelated generators
+/// (Steele, Lea & Flood 2014, "Fast Splittable Pseudorandom Number Generators").
+std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t number) {
+  std::uint64_t word = seed + (number + 1) * 0x9E3779B97F4A7C15U;
+  word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9U;
+  word = (word ^ (word >> 27U)) * 0x94D049BB133111EBU;
+  return word ^ (word >> 31U);
+}
+
+}  // namespace
+
+TokenSplit split_tokens(std::span<const Token> tokens, Index context, double training_share) {
+  const auto training =
+      static_cast<std::size_t>(training_share * static_cast<double>(tokens.size()));
+  const std::size_t shorter = std::min(training, tokens.size() - training);
+  if (static_cast<Index>(shorter) < context + 1) {
+    throw std::invalid_argument(fmt::format(
+        "the text has {} tokens, {} to train on and {} to validate: too short for a context of {}, "
+        "which needs at least {} in each part",
+        tokens.size(), training, tokens.size() - training, context, context + 1));
+  }
+  return {{tokens.begin(), tokens.begin() + static_cast<Index>(training)},
+          {tokens.begin() + static_cast<Index>(training), tokens.end()}};
+}
+
+Batch::Batch(Index sequence_count, Index sequence_length)
+    : sequences(sequence_count),
+      length(sequence_length),
+      inputs(static_cast<std::size_t>(sequence_count * sequence_length)),
+      targets(inputs.size()) {}
+
+void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, Batch& batch) {
+  const auto* first = tokens.data() + start;
+  std::copy_n(first, batch.length, batch.inputs.begin() + sequence * batch.length);
+  std::copy_n(first + 1, batch.length, batch.targets.begin() + sequence * batch.length);
+}
+
+void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number, Batch& batch) {
+  Generator generator(mixed_seed(seed, static_cast<std::uint64_t>(number)));
+  const Index starts = static_cast<Index>(tokens.size()) - batch.length;
+  for (Index sequence = 0; sequence < batch.sequences; ++sequence) {
+    fill_sequence(tokens, uniform_index(starts, generator), sequence, batch);
+  }
+}
+
+}  // namespace llm

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "common/transformer/trainer.hpp"
+#include "common/transformer/vocabulary.hpp"
+
+namespace llm {
+
+/// What stands before the numbers in a checkpoint.
+struct CheckpointHeader {
+  TrainingSettings settings;
+  CharacterVocabulary vocabulary;
+  Index step = 0;               ///< steps taken
+  double best_loss = INFINITY;  ///< the lowest validation loss so far
+  std::uint32_t text_checksum = 0;
+};
+
+/// Replaces a file with `bytes`, all of them or none: they go to a temporary file in the same
+/// folder, which is flushed to the disk and then takes the name. Throws std::runtime_error, naming
+/// the file and the reason, and leaves what was there.
+void write_file_atomically(const std::string& path, std::span<const char> bytes);
+
+/// The CRC-32 of some bytes: a different number, all but surely, when any of them changes.
+std::uint32_t checksum(std::span<const char> bytes);
+
+/// Writes a model, its optimizer and the header as one file, all or nothing.
+void save_checkpoint(const std::string& path, const CheckpointHeader& header, const Gpt& gpt,
+                     const AdamW& optimizer);
+
+/// A checkpoint's bytes, once they have been found to be whole.
+struct CheckpointFile {
+  std::string path;
+  CheckpointHeader header;
+  Vector numbers;  ///< parameters, mean gradients, mean squared gradients
+};
+
+/// Reads and checks a checkpoint. Throws std::runtime_error that names the file for one that is
+/// missing, foreign, truncated, damaged, or of another precision.
+CheckpointFile read_checkpoint(const std::string& path);
+
+/// The model of a checkpoint.
+Gpt checkpoint_model(const CheckpointFile& file);
+
+/// Puts model, optimizer and step of a checkpoint into a trainer of the same configuration.
+void restore(Trainer& trainer, const CheckpointFile& file);
+
+}  // namespace llm

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "common/transformer/adamw.hpp"
+#include "common/transformer/config.hpp"
+#include "common/transformer/schedule.hpp"
+
+namespace llm {
+
+/// Everything that decides a training run but the text. The defaults train a model on the Jargon
+/// File that spells English words, in less than two minutes on two cores.
+struct TrainingSettings {
+  std::string data;  ///< path of the text; empty for the default corpus
+  GptConfig model;   ///< its vocabulary is set from the text
+  AdamWSettings optimizer;
+  Schedule schedule;
+  Index sequences = 16;          ///< in a batch
+  Index accumulation = 1;        ///< batches whose gradients make one step
+  Index evaluate_every = 250;    ///< steps between two looks at the validation loss
+  Index evaluation_batches = 8;  ///< validation batches in such a look; 0 for all
+  Index checkpoint_every = 250;  ///< steps between two checkpoints
+  std::uint64_t seed = 1;        ///< of the initial weights and the batches
+};
+
+/// The settings of the GPT that the book trains on its default corpus.
+TrainingSettings default_settings();
+
+/// A model's configuration as JSON.
+nlohmann::ordered_json config_to_json(const GptConfig& config);
+
+/// The configuration in a JSON object; fields that are missing keep the value they have in
+/// `config`. Throws std::runtime_error, naming the field, for an unknown field or a wrong value.
+GptConfig config_from_json(const nlohmann::ordered_json& object, GptConfig config = {});
+
+/// Training settings as JSON.
+nlohmann::ordered_json settings_to_json(const TrainingSettings& settings);
+
+/// The settings in a JSON object, on top of `settings`, with errors as config_from_json.
+TrainingSettings settings_from_json(const nlohmann::ordered_json& object,
+                                    TrainingSettings settings = {});
+
+/// The settings of a JSON file, on top of `settings`. Throws std::runtime_error that names the
+/// file.
+TrainingSettings read_settings(const std::string& path, TrainingSettings settings = {});
+
+}  // namespace llm

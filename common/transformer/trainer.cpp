@@ -1,0 +1,104 @@
+#include "common/transformer/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+
+#include "common/transformer/loss.hpp"
+
+namespace llm {
+
+namespace {
+
+/// The settings, once they have been found to make sense.
+const TrainingSettings& checked(const TrainingSettings& settings) {
+  const auto require = [](bool condition, const char* what) {
+    if (!condition) throw std::invalid_argument(what);
+  };
+  require(settings.sequences >= 1, "a batch needs at least one sequence");
+  require(settings.accumulation >= 1, "a step needs at least one batch");
+  require(settings.schedule.steps >= 1, "a run needs at least one step");
+  require(settings.schedule.warm_up >= 0, "the warm-up cannot be negative");
+  require(settings.evaluate_every >= 1, "evaluate_every must be at least 1");
+  require(settings.evaluation_batches >= 0, "evaluation_batches cannot be negative");
+  require(settings.checkpoint_every >= 1, "checkpoint_every must be at least 1");
+  return settings;
+}
+
+/// The summed loss of the tokens from `start` on that do not fill a batch, window by window.
+double remaining_loss(const Gpt& gpt, std::span<const Token> tokens, std::size_t start) {
+  double total = 0;
+  const auto context = static_cast<std::size_t>(gpt.config.context);
+  for (; start + 1 < tokens.size(); start += context) {
+    const std::size_t count = std::min(context, tokens.size() - 1 - start);
+    const Matrix logits = forward(gpt, tokens.subspan(start, count));
+    total += cross_entropy(logits, tokens.subspan(start + 1, count));
+  }
+  return total;
+}
+
+}  // namespace
+
+Gpt initialized_gpt(const GptConfig& config, std::uint64_t seed) {
+  Gpt gpt(config);
+  Generator generator(seed);
+  initialize(gpt, generator);
+  return gpt;
+}
+
+double bits(double nats) {
+  return nats / std::numbers::ln2;
+}
+
+Trainer::Trainer(const TrainingSettings& given, const TokenSplit& tokens, ThreadTeam& team)
+    : settings(checked(given)),
+      text(tokens),
+      gpt(initialized_gpt(settings.model, settings.seed)),
+      optimizer(gpt.layout, settings.optimizer),
+      passes(gpt, settings.sequences, settings.model.context, team),
+      batch(settings.sequences, settings.model.context) {}
+
+StepReport Trainer::step() {
+  StepReport report{.step = optimizer.steps + 1};
+  const double weight = 1.0 / static_cast<double>(settings.accumulation);
+  passes.clear_gradients();
+  for (Index part = 0; part < settings.accumulation; ++part) {
+    draw_batch(text.training, settings.seed, optimizer.steps * settings.accumulation + part, batch);
+    report.loss += weight * passes.loss_and_gradients(batch.inputs, batch.targets, weight);
+  }
+  if (!std::isfinite(report.loss)) {
+    throw std::runtime_error(fmt::format(
+        "the loss of step {} is {}: training has diverged. The model is as it was before this "
+        "step, and no checkpoint was changed; go on from one with a lower learning rate",
+        report.step, report.loss));
+  }
+  report.learning_rate = learning_rate(settings.schedule, optimizer.steps);
+  report.gradient_norm =
+      optimizer.step({gpt.buffer.data(), static_cast<std::size_t>(gpt.buffer.size())},
+                     {passes.gradients.data(), static_cast<std::size_t>(passes.gradients.size())},
+                     report.learning_rate, passes.team);
+  return report;
+}
+
+double Trainer::validation_loss(Index batches) {
+  const std::span<const Token> tokens = text.validation;
+  const Index batch_tokens = batch.sequences * batch.length;
+  const Index whole_batches = (static_cast<Index>(tokens.size()) - 1) / batch_tokens;
+  const bool everything = batches == 0 || batches > whole_batches;
+  const Index count = everything ? whole_batches : batches;
+  double total = 0;
+  for (Index b = 0; b < count; ++b) {
+    for (Index sequence = 0; sequence < batch.sequences; ++sequence) {
+      fill_sequence(tokens, b * batch_tokens + sequence * batch.length, sequence, batch);
+    }
+    total += passes.loss(batch.inputs, batch.targets) * static_cast<double>(batch_tokens);
+  }
+  if (!everything) return total / static_cast<double>(count * batch_tokens);
+  total += remaining_loss(gpt, tokens, static_cast<std::size_t>(count * batch_tokens));
+  return total / static_cast<double>(tokens.size() - 1);
+}
+
+}  // namespace llm

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <limits>
+#include <span>
+
+#include "common/transformer/batches.hpp"
+#include "common/transformer/gpt_training.hpp"
+#include "common/transformer/settings.hpp"
+
+namespace llm {
+
+/// What one step of training did. Losses are in nats a token.
+struct StepReport {
+  Index step = 0;  ///< steps taken, this one included
+  double loss = 0;
+  double gradient_norm = 0;  ///< before clipping
+  double learning_rate = 0;
+  double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< where it was measured
+};
+
+/// A model in training: everything that changes from step to step is in gpt.buffer and optimizer.
+/// The text and the team must outlive it.
+struct Trainer {
+  /// A model fresh from its seed. Throws std::invalid_argument for settings that make no sense.
+  Trainer(const TrainingSettings& settings, const TokenSplit& text, ThreadTeam& team);
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  /// One step: gradients of `accumulation` batches, then AdamW. Throws std::runtime_error, before
+  /// the model is changed, when the loss is not a number.
+  StepReport step();
+
+  /// The mean validation loss over the first `batches` batches of the validation text, or with 0
+  /// over all of it.
+  double validation_loss(Index batches = 0);
+
+  TrainingSettings settings;
+  const TokenSplit& text;
+  Gpt gpt;
+  AdamW optimizer;
+  GptTraining passes;
+  Batch batch;
+};
+
+/// A fresh model with the initial weights of this seed.
+Gpt initialized_gpt(const GptConfig& config, std::uint64_t seed);
+
+/// The loss in bits a token: nats / ln 2.
+double bits(double nats);
+
+}  // namespace llm

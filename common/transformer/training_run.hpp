@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "common/transformer/checkpoint.hpp"
+
+namespace llm {
+
+/// A text ready to train on: its tokens in two parts, its vocabulary, and the checksum by which a
+/// run knows it again.
+struct TrainingText {
+  CharacterVocabulary vocabulary;
+  TokenSplit split;
+  std::uint32_t checksum = 0;
+};
+
+/// Makes a text's characters into tokens. Throws std::invalid_argument for one that is too short.
+TrainingText training_text(const std::string& text, Index context);
+
+/// The files of a run's directory.
+struct RunFiles {
+  std::string directory;
+  std::string settings;  ///< config.json
+  std::string metrics;   ///< metrics.jsonl: one JSON object a step
+  std::string last;      ///< last.checkpoint: where to go on
+  std::string best;      ///< best.checkpoint: the lowest validation loss
+};
+
+/// The names of these files in a directory.
+RunFiles run_files(const std::string& directory);
+
+/// Begins a run: makes its directory and writes its settings. Throws std::runtime_error when there
+/// is a run already; nothing is overwritten.
+void begin_run(const RunFiles& files, const TrainingSettings& settings);
+
+/// How a run ended.
+struct RunResult {
+  Index step = 0;
+  bool finished = false;        ///< false when it was stopped
+  double validation_loss = 0;   ///< nats a token over the whole validation text; when finished
+  double training_seconds = 0;  ///< without evaluations and checkpoints
+};
+
+/// Trains until the last step or until `stop` is set, from the checkpoint in the directory if there
+/// is one and else from the start; a line of metrics each step, a checkpoint now and then and at
+/// the end. A stopped run goes on to the last bit as if it had not been stopped.
+RunResult train_run(const RunFiles& files, const TrainingSettings& settings,
+                    const TrainingText& text, ThreadTeam& team, const std::atomic<bool>& stop);
+
+}  // namespace llm
