@@ -9,7 +9,7 @@ namespace llm {
 namespace {
 
 /// The row of a table of `vocabulary` rows that belongs to `token`.
-Index token_row(int token, Index vocabulary) {
+Index embedding_row(int token, Index vocabulary) {
   if (token < 0 || token >= vocabulary) {
     throw std::invalid_argument(
         fmt::format("embed: token {} is not one of the {} rows of the table", token, vocabulary));
@@ -22,7 +22,7 @@ Index token_row(int token, Index vocabulary) {
 Matrix embed(std::span<const int> tokens, const MatrixRef& table) {
   Matrix rows(static_cast<Index>(tokens.size()), table.cols());
   for (Index t = 0; t < rows.rows(); ++t) {
-    rows.row(t) = table.row(token_row(tokens[static_cast<std::size_t>(t)], table.rows()));
+    rows.row(t) = table.row(embedding_row(tokens[static_cast<std::size_t>(t)], table.rows()));
   }
   return rows;
 }
@@ -33,7 +33,7 @@ void embed_backward(const MatrixRef& output_gradient, std::span<const int> token
               table_gradient.cols());
   for (Index t = 0; t < output_gradient.rows(); ++t) {
     const int token = tokens[static_cast<std::size_t>(t)];
-    table_gradient.row(token_row(token, table_gradient.rows())) += output_gradient.row(t);
+    table_gradient.row(embedding_row(token, table_gradient.rows())) += output_gradient.row(t);
   }
 }
 

@@ -12,7 +12,7 @@ namespace llm {
 namespace {
 
 /// Throws std::invalid_argument unless there is one target a row, each of them a column.
-void check_targets(const MatrixRef& probabilities, std::span<const int> targets) {
+void check_next_tokens(const MatrixRef& probabilities, std::span<const int> targets) {
   if (targets.empty() || static_cast<Index>(targets.size()) != probabilities.rows()) {
     throw std::invalid_argument(
         fmt::format("next_token_surprise: {} targets for probabilities of shape {}", targets.size(),
@@ -27,7 +27,7 @@ void check_targets(const MatrixRef& probabilities, std::span<const int> targets)
 }
 
 /// The probability that row `t` gave to its target, kept away from 0, where the logarithm ends.
-Real target_probability(const MatrixRef& probabilities, std::span<const int> targets, Index t) {
+Real probability_of_target(const MatrixRef& probabilities, std::span<const int> targets, Index t) {
   return std::max(probabilities(t, targets[static_cast<std::size_t>(t)]),
                   std::numeric_limits<Real>::min());
 }
@@ -35,21 +35,21 @@ Real target_probability(const MatrixRef& probabilities, std::span<const int> tar
 }  // namespace
 
 Real next_token_surprise(const MatrixRef& probabilities, std::span<const int> targets) {
-  check_targets(probabilities, targets);
+  check_next_tokens(probabilities, targets);
   Real sum = 0;
   for (Index t = 0; t < probabilities.rows(); ++t) {
-    sum -= std::log(target_probability(probabilities, targets, t));
+    sum -= std::log(probability_of_target(probabilities, targets, t));
   }
   return sum / static_cast<Real>(probabilities.rows());
 }
 
 Matrix next_token_surprise_backward(const MatrixRef& probabilities, std::span<const int> targets) {
-  check_targets(probabilities, targets);
+  check_next_tokens(probabilities, targets);
   Matrix gradient = Matrix::Zero(probabilities.rows(), probabilities.cols());
   const Real share = Real(1) / static_cast<Real>(probabilities.rows());
   for (Index t = 0; t < probabilities.rows(); ++t) {
     gradient(t, targets[static_cast<std::size_t>(t)]) =
-        -share / target_probability(probabilities, targets, t);
+        -share / probability_of_target(probabilities, targets, t);
   }
   return gradient;
 }
