@@ -39,7 +39,7 @@ void keep_column(const std::string& figure, const std::string& column, nlohmann:
   recording()["figures"][figure][column] = std::move(data);
 }
 
-/// Writes what a section recorded to DIR/<number>.json.
+/// Writes what a section recorded to DIR/NUMBER.json.
 void write_recording(const std::string& directory, int number) {
   std::filesystem::create_directories(directory);
   const std::string path = fmt::format("{}/{}.json", directory, number);

@@ -95,7 +95,7 @@ struct Chapter {
 };
 
 /// The main function of a chapter's program. Without arguments it runs every section; with numbers,
-/// those sections; --list prints their titles; --record DIR writes DIR/<section>.json for the book.
+/// those sections; --list prints their titles; --record DIR writes DIR/SECTION.json for the book.
 int run_chapter(int argc, char** argv, const Chapter& chapter);
 
 }  // namespace llm

@@ -1,0 +1,101 @@
+"""What the parts of the weaver share: the pages, what the programs recorded, the library."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sphinx.environment import BuildEnvironment
+
+from .coverage import Place, listing_places
+from .library import Library, Symbol, load_library
+from .pages import Page, book_pages, chapter_pages
+from .prose import split
+from .recordings import Recording, load_recordings
+
+
+class Book:
+    """One book: where it lies, and what its build has made so far."""
+
+    def __init__(self, root: Path, build: Path, only: set[str]) -> None:
+        self.root, self.build, self.only = root, build, only
+        self.pages: list[Page] = book_pages(root, build, only)
+        self.page: dict[str, Page] = {page.docname: page for page in self.pages}
+        self.recordings: dict[str, Recording] = load_recordings(root, build)
+
+    @cached_property
+    def chapters(self) -> list[Page]:
+        """The introductions and sections of all chapters, built this time or not."""
+        return chapter_pages(self.root)
+
+    @cached_property
+    def library(self) -> Library:
+        """The functions and types of common/ and gpu/."""
+        return load_library(self.root, self.build)
+
+    @cached_property
+    def listings(self) -> dict[str, list[Place]]:
+        """Where the book lists each name."""
+        return listing_places(self.root)
+
+    def numbered(self, number: str) -> Page | None:
+        """The page of a chapter ("3") or a section ("3.2"), where this build has it."""
+        return next((page for page in self.pages if page.number == number), None)
+
+    def place(self, path: Path) -> str:
+        """A file's name as messages give it: from the root of the repository."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def title(self, page: Page) -> str:
+        """The first title in a page's file."""
+        lines = split(page.path.read_text()) if page.is_program else []
+        texts = [line.text for line in lines if line.is_prose] or page.path.read_text().splitlines()
+        return next((text[2:].strip() for text in texts if text.startswith("# ")), page.docname)
+
+    def input(self, name: str) -> Any:
+        """What an input of a page is now (see `inputs`): "titles", "value 3.2:entropy", …"""
+        kind, _, rest = name.partition(" ")
+        match kind:
+            case "titles":
+                return [(page.docname, page.number, self.title(page)) for page in self.pages]
+            case "outputs":
+                recording = self.recordings.get(rest)
+                return recording and [recording.failure, recording.outputs]
+            case "value":
+                number, _, value = rest.partition(":")
+                recording = self.recordings.get(number)
+                return recording and [recording.failure, recording.values.get(value)]
+            case "figure":
+                number, _, figure = rest.partition(":")
+                script = self.root / "book" / "figures" / f"{figure}.py"
+                recording = self.recordings.get(number)
+                return [script.read_text() if script.exists() else None,
+                        recording and [recording.failure, recording.figures.get(figure)]]
+            case "listing":
+                return [[symbol.source, symbol.places, symbol.api]
+                        for symbol in self.library.find(rest)]
+            case "listed":
+                return [(place.page, place.number) for place in self.listings.get(rest, [])]
+            case "file":
+                path = self.root / rest
+                return path.read_text() if path.exists() else None
+        raise ValueError(f"no input is called {name}")
+
+    def listed_in(self, symbol: Symbol) -> list[Place]:
+        """The sections that list a symbol."""
+        return [place for name, places in self.listings.items() for place in places
+                if symbol in self.library.find(name)]
+
+
+_open: dict[str, Book] = {}
+
+
+def open_book(env: BuildEnvironment, book: Book) -> None:
+    """Makes a book known to the parts of the weaver that work in this environment."""
+    _open[str(env.doctreedir)] = book
+
+
+def book_of(env: BuildEnvironment) -> Book:
+    """The book of an environment."""
+    return _open[str(env.doctreedir)]

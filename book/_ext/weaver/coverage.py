@@ -1,0 +1,91 @@
+"""Every function and type of the library is listed once in the book, or waits for its section."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .library import Library, Symbol
+from .pages import chapter_pages
+from .prose import split
+
+LISTING = re.compile(r"\s*(?:`{3,}|:{3,}|~{3,})\s*\{listing\}\s*(.+?)\s*$")
+UPDATE = "build/venv/bin/python book/build.py --update-waiting"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a page that lists a symbol."""
+
+    file: str
+    line: int
+    page: str  # its name for Sphinx
+    number: str  # 3.2
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def listing_places(root: Path) -> dict[str, list[Place]]:
+    """Every name that the book lists, and where."""
+    places: dict[str, list[Place]] = {}
+    for page in chapter_pages(root):
+        for line in split(page.path.read_text()):
+            if line.is_prose and (match := LISTING.match(line.text)):
+                file = page.path.relative_to(root).as_posix()
+                places.setdefault(match[1], []).append(
+                    Place(file, line.number, page.docname, page.number))
+    return places
+
+
+def waiting_names(root: Path) -> dict[str, int]:
+    """The names of book/waiting.txt and their lines."""
+    path = root / "book" / "waiting.txt"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return {line.strip(): number for number, line in enumerate(lines, 1)
+            if line.strip() and not line.startswith("#")}
+
+
+def listed_symbols(library: Library, places: dict[str, list[Place]]) -> dict[str, list[Place]]:
+    """The places that list each symbol, by its unique name. Names that mean nothing are left out:
+    their directive reports them."""
+    listed: dict[str, list[Place]] = {}
+    for name, where in places.items():
+        found = library.find(name)
+        if len(found) == 1:
+            listed.setdefault(library.unique_name(found[0]), []).extend(where)
+    return listed
+
+
+def check_coverage(root: Path, library: Library) -> tuple[list[str], str]:
+    """What is listed twice, or neither listed nor waiting, or both; and the coverage in a line."""
+    listed = listed_symbols(library, listing_places(root))
+    waiting = waiting_names(root)
+    symbols: dict[str, Symbol] = {library.unique_name(symbol): symbol for symbol in library.symbols}
+    problems = []
+    for name, symbol in symbols.items():
+        places = sorted(listed.get(name, []), key=str)
+        definition = symbol.definitions[0]
+        if not places and name not in waiting:
+            problems.append(f"{definition.body.file}:{definition.body.first}: {name} is neither listed "
+                            f"in a section nor named in book/waiting.txt ({UPDATE} names all such)")
+        for place in places[1:]:
+            problems.append(f"{place}: {name} is listed twice, first at {places[0]}")
+        if places and name in waiting:
+            problems.append(f"book/waiting.txt:{waiting[name]}: {name} waits for a section, but "
+                            f"{places[0]} lists it ({UPDATE} takes it out)")
+    problems += [f"book/waiting.txt:{line}: common/ and gpu/ have no function or type {name} "
+                 f"({UPDATE} takes it out)" for name, line in waiting.items() if name not in symbols]
+    count, total = sum(name in listed for name in symbols), len(symbols)
+    return problems, f"listings: {count} of {total} ({round(100 * count / max(total, 1))} %)"
+
+
+def update_waiting(root: Path, library: Library) -> int:
+    """Writes the names that no section lists to book/waiting.txt; returns how many they are."""
+    listed = listed_symbols(library, listing_places(root))
+    names = sorted({library.unique_name(symbol) for symbol in library.symbols} - listed.keys())
+    header = ("# The functions and types of common/ and gpu/ that no section lists yet.\n"
+              f"# {UPDATE}\n")
+    (root / "book" / "waiting.txt").write_text(header + "".join(f"{name}\n" for name in names))
+    return len(names)

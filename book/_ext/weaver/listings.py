@@ -1,0 +1,61 @@
+"""The source of a function or type of the library, shown by its name: `{listing} llm::name`."""
+
+from __future__ import annotations
+
+import re
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from .book import book_of
+from .inputs import note_input
+from .library import Symbol
+from .parser import source_uri
+from .report import report
+
+
+def listing_anchor(name: str) -> str:
+    """The anchor of a listing on its page."""
+    return "listing-" + re.sub(r"\W+", "-", name).strip("-")
+
+
+class Listing(SphinxDirective):
+    """A function with all its overloads, or a type, below its comment."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        library = book_of(self.env).library
+        name = self.arguments[0].strip()
+        note_input(self.env, f"listing {name}")
+        if complaint := library.complaint(name):
+            return [report(self.env, self.lineno, complaint)]
+        symbol = library.find(name)[0]
+        block = nodes.literal_block(symbol.source, symbol.source, language="cpp")
+        frame = nodes.container("", self._caption(symbol), block, classes=["listing"],
+                                ids=[listing_anchor(name)])
+        return [frame]
+
+    def _caption(self, symbol: Symbol) -> nodes.Node:
+        """The name, linked to its API entry, and its places, linked to the files."""
+        caption = nodes.paragraph(classes=["listing-caption"])
+        title: nodes.Element = nodes.literal("", symbol.name)
+        builder = self.env.events.app.builder if hasattr(self.env.events, "app") else self.env.app.builder
+        for page, anchor in symbol.api[:1]:
+            uri = builder.get_relative_uri(self.env.docname, page)
+            title = nodes.reference("", "", title, internal=True, refuri=f"{uri}#{anchor}",
+                                    reftitle="API reference")
+        caption += title
+        for place in symbol.places.split(", "):
+            file, _, lines = place.partition(":")
+            caption += nodes.Text(" ")
+            caption += nodes.reference("", place, internal=True, classes=["listing-place"],
+                                       refuri=source_uri(self.env, file, int(lines.split("–")[0])))
+        return caption
+
+
+def setup(app: Sphinx) -> None:
+    """Registers the directive."""
+    app.add_directive("listing", Listing)

@@ -1,0 +1,105 @@
+"""A C++ file as prose and code.
+
+Lines whose first characters are `//:` are prose; everything else is code. Both keep the number of
+their line, so that every message about a page names the line of the program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Stands before a line of code in the text that the Markdown parser reads (a private character).
+CODE = "\ue000"
+
+PROSE = re.compile(r"\s*//:( |$)?(.*)")
+FENCE = re.compile(r"\s*(?P<marks>`{3,}|~{3,})\s*(?P<info>[^`]*)$")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of prose or of code with its number in the file."""
+
+    number: int
+    text: str
+    is_prose: bool
+
+
+def split(source: str) -> list[Line]:
+    """The lines of a program, each told apart as prose or code."""
+    lines = []
+    for number, text in enumerate(source.splitlines(), 1):
+        match = PROSE.fullmatch(text)
+        lines.append(Line(number, match[2] if match else text, match is not None))
+    return lines
+
+
+def weave(source: str) -> str:
+    """The text for the Markdown parser: prose bare, code behind a mark, line for line.
+
+    Blank lines of code that stand next to prose become blank lines of prose: they separate.
+    """
+    lines = split(source)
+    woven = [line.text if line.is_prose else CODE + line.text for line in lines]
+    for first, last in _code_runs(lines):
+        for ends in (range(first, last), range(last - 1, first - 1, -1)):
+            for i in ends:
+                if lines[i].text.strip():
+                    break
+                woven[i] = ""
+    return "\n".join(woven) + "\n"
+
+
+def _code_runs(lines: list[Line]) -> Iterator[tuple[int, int]]:
+    """The runs of lines of code, each from its first index to behind its last."""
+    start = 0
+    for i in range(len(lines) + 1):
+        if i == len(lines) or lines[i].is_prose:
+            if start < i:
+                yield start, i
+            start = i + 1
+
+
+def unterminated_fences(source: str) -> list[Line]:
+    """The opening lines of fences that nothing closes before the code goes on or the file ends."""
+    open_fences: list[tuple[str, bool, Line]] = []
+    lost = []
+    for line in split(source):
+        if not line.is_prose:
+            if line.text.strip():
+                lost += [opening for _, _, opening in open_fences]
+                open_fences.clear()
+            continue
+        match = FENCE.match(line.text)
+        if not match:
+            continue
+        marks, info = match["marks"], match["info"].strip()
+        holds_markdown = not open_fences or open_fences[-1][1]
+        if info and holds_markdown:
+            open_fences.append((marks, info.startswith("{"), line))
+        elif not info:
+            if not any(marks.startswith(opening) for opening, _, _ in open_fences):
+                if holds_markdown:
+                    open_fences.append((marks, False, line))
+                continue
+            while open_fences and not _closes(marks, open_fences):
+                lost.append(open_fences.pop()[2])
+            open_fences.pop()
+    return sorted(lost + [line for _, _, line in open_fences], key=lambda line: line.number)
+
+
+def _closes(marks: str, open_fences: list[tuple[str, bool, Line]]) -> bool:
+    """Whether a bare fence closes the innermost one that is open, and not one around it."""
+    exact = any(opening == marks for opening, _, _ in open_fences)
+    return open_fences[-1][0] == marks if exact else marks.startswith(open_fences[-1][0])
+
+
+def find_line(source: str, text: str, first: int) -> int:
+    """The number of the first line of a paragraph that holds `text`, from line `first` on."""
+    for line in split(source)[max(first - 1, 0):]:
+        if text in line.text:
+            return line.number
+        if not line.text.strip() and line.number > first:
+            break
+    return first

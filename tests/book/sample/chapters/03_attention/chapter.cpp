@@ -1,0 +1,7 @@
+//: # Attention
+//:
+//: The chapter's introduction.
+
+void scores();
+
+int main() { scores(); }
