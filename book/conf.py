@@ -45,5 +45,5 @@ highlight_language = "cpp"
 mathjax_path = "mathjax/tex-svg.js"
 mathjax3_config = {
     "options": {"enableMenu": False},
-    "svg": {"fontCache": "global", "displayOverflow": "linebreak"},
+    "svg": {"fontCache": "global", "scale": 0.93},
 }

@@ -48,7 +48,7 @@ class ProgramRenderer(SphinxRenderer):
         assert token.map
         block = nodes.literal_block(token.content, token.content, language="cpp", linenos=True,
                                     classes=["program"])
-        block["highlight_args"] = {"linenostart": token.map[0] + 1}
+        block["highlight_args"] = {"linenostart": token.map[0]}  # MyST counts from 1
         self.add_line_and_source_path(block, token)
         self.current_node.append(block)
 

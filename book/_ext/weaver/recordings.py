@@ -45,7 +45,17 @@ def load_recordings(root: Path, build: Path) -> dict[str, Recording]:
                 recordings[page.number] = Recording(failure=failure.read_text())
             elif path.exists():
                 recordings[page.number] = Recording(**json.loads(path.read_text()))
+                for output in recordings[page.number].outputs:
+                    output["file"] = file_in_repository(output["file"], root)
     return recordings
+
+
+def file_in_repository(file: str, root: Path) -> str:
+    """A file as the book names it. Compilers may have seen it from the root or from the build
+    folder (../chapters/…)."""
+    while file.startswith("../"):
+        file = file[3:]
+    return file.removeprefix(f"{root}/").removeprefix("./")
 
 
 def record(root: Path, build: Path, pages: list[Page], say: Callable[[str], None]) -> list[str]:
