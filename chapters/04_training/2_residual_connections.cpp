@@ -1,7 +1,588 @@
 //: # Residual connections
 //:
-//: Why does a network of sixty-four layers not learn, and what does one addition change?
+//: Section 1.4 found functions that a deep network draws with far fewer units than a shallow one.
+//: So let us go deep: 64 layers of the kind that chapter 1 built, with random weights, as they are
+//: before training. We send a signal in at one end and see what comes out at the other. Then we
+//: send a gradient in at the other end, as training would, and see what reaches the first layer.
 //:
-//: This section is not written yet. It will build on the layers of chapters 1 and 3.
+//: Before you read on, guess: how large is the number that tells the first layer what to do?
 
-void residual_connections() {}
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/foundations/activations.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/training/descent.hpp"
+#include "common/training/initialization.hpp"
+#include "common/training/residual.hpp"
+#include "common/training/statistics.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## A product of 64 factors
+//:
+//: Make it as small as can be. The signal is one number, and each layer multiplies it by $a$. After
+//: $N$ layers it is $a^N$ times what it was. The derivative of the output with respect to the input
+//: is $a^N$ as well, since the derivative of a chain is the product of the derivatives of its
+//: links. Now change one thing: each layer *adds* its result to its input instead of replacing it,
+//: so that a link is $x + ax$ and its factor is $1 + a$. And as a third try let each layer add a
+//: little less, $x + \frac{a}{N}x$:
+
+void one_number_through_64_layers() {
+  print("a      replaced   added      added, divided by 64");
+  for (const double a : {0.7, 1.0, 1.3, -0.7}) {
+    print("{:4}   {:8.1e}   {:8.1e}   {:8.2f}", a, std::pow(a, 64), std::pow(1 + a, 64),
+          std::pow(1 + a / 64, 64));
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: A product of many factors goes to nothing or to infinity unless every factor is nearly 1, and
+//: $1 + \frac aN$ is nearly 1 whatever $a$ is. (You may know the limit: $(1 + \frac aN)^N$ tends to
+//: $e^a$.) The addition alone does not make the last column; it makes it *easy*, because a layer
+//: that does little now passes on what it received, where before it passed on little.
+//:
+//: That is the whole idea of a {term}`residual connection` {cite}`he2016deep`. For a layer $f$ that
+//: maps rows of $d$ features to rows of $d$ features,
+//:
+//: $$x_{l+1} = x_l + f_l(x_l),$$
+//:
+//: where $x_l$ is $(T, d)$, what enters layer $l$. In words: the layer writes a correction, and
+//: what it has nothing to say about goes through unchanged. In code it is one line:
+//:
+//: ```{listing} llm::residual_add
+//: ```
+//:
+//: Going back, the derivative of a sum with respect to each of its parts is 1. The gradient
+//: $g_{l+1}$ of what leaves the layer reaches both parts whole: the update $f_l(x_l)$, and from
+//: there through the layer's own backward pass its input, and $x_l$ directly. Since $x_l$ was used
+//: twice, what the two ways bring is added:
+//:
+//: $$g_l = g_{l+1} + \text{backward}_{f_l}(g_{l+1}).$$
+//:
+//: It is the forward formula with the arrow turned round, and the code is as short:
+//:
+//: ```{listing} llm::residual_add_backward
+//: ```
+//:
+//: Unroll the first formula over all layers, and then the second:
+//:
+//: $$x_N = x_0 + \sum_{l<N} f_l(x_l), \qquad g_0 = g_N + \sum_{l<N} \text{backward}_{f_l}(g_{l+1}).$$
+//:
+//: Both begin with a term that has passed through no layer at all. Whatever the layers do, the
+//: input is in the output, and the gradient of the output is in the gradient of the input. Hence
+//: the picture of a highway: there is a way from each layer to the loss on which nothing
+//: multiplies.
+//:
+//: ## Sixty-four real layers
+//:
+//: Now with vectors. Our layer is the one of section 1.4 without its biases: it reads its input
+//: with a matrix $A$, takes the ReLU, and writes with a matrix $B$, both $(d, d)$,
+//:
+//: $$f(x) = \operatorname{relu}(xA)\,B .$$
+//:
+//: What should we expect? Measure a matrix by the root of the mean square of its entries, the
+//: typical size of one number in it:
+//:
+//: ```{listing} llm::root_mean_square
+//: ```
+//:
+//: If the entries of $A$ have deviation $1/\sqrt d$, a column of $xA$ is a sum of $d$ products,
+//: each of variance $\frac1d$ times the mean square of $x$: the product with $A$ keeps the size. So
+//: does the one with $B$. The ReLU between them sets half of the numbers to 0 and keeps the others,
+//: so it halves the mean square. One layer multiplies the mean square by $\frac12$, the size by
+//: $\sqrt{1/2}$, and 64 layers multiply the size by $2^{-32} = 2.3 \cdot 10^{-10}$. There is your
+//: guess, or nearly.
+//:
+//: Added to its input, a layer adds a mean square of $\frac12$ to one of 1, and a random update has
+//: no reason to point along its input, so the squares add: a factor of $\frac32$ for the mean
+//: square, and $1.5^{32} = 4.3 \cdot 10^5$ for the size after 64. The highway alone has turned a
+//: vanishing signal into an exploding one. It needs a speed limit, and two are in use. One makes
+//: the updates small to begin with, the division by $N$ above; it will need $\sqrt N$, as squares
+//: add. The other is a *norm*: divide each row by its own size, so that it has size 1. That is most
+//: of what section 5.1 calls RMSNorm, and its backward pass is derived there; here we borrow both.
+
+Matrix unit_rows(const MatrixRef& rows) {
+  Matrix result = rows;
+  for (Index t = 0; t < rows.rows(); ++t) result.row(t) /= root_mean_square(rows.row(t));
+  return result;
+}
+
+Matrix unit_rows_backward(const MatrixRef& output_gradient, const MatrixRef& rows) {
+  Matrix gradient = output_gradient;
+  for (Index t = 0; t < rows.rows(); ++t) {
+    const Real size = root_mean_square(rows.row(t));
+    const Vector unit = rows.row(t) / size;
+    const Real along = unit.dot(output_gradient.row(t)) / static_cast<Real>(unit.size());
+    gradient.row(t) = (output_gradient.row(t) - along * unit) / size;
+  }
+  return gradient;
+}
+
+//: A norm can stand in two places. *After* the addition, $x_{l+1} = \text{norm}(x_l + f(x_l))$,
+//: where the Transformer of 2017 had it; or *before* the layer,
+//: $x_{l+1} = x_l + f(\text{norm}(x_l))$, where it touches only what the layer reads and leaves the
+//: highway free. That makes four ways to wire the same layers:
+
+enum class Wiring { plain, residual, norm_before, norm_after };
+
+struct Layer {
+  Matrix inward;   // A (d, d), reads
+  Matrix outward;  // B (d, d), writes
+};
+
+struct Kept {     // of the forward pass, for the way back
+  Matrix stream;  // (T, d) what entered
+  Matrix read;    // (T, d) what the layer read: the stream, or its norm
+  Matrix hidden;  // (T, d) before the ReLU
+  Matrix sum;     // (T, d) before the norm that comes after
+};
+
+Matrix forward(const std::vector<Layer>& layers, Wiring wiring, Matrix stream,
+               std::vector<Kept>& kept) {
+  kept.assign(layers.size(), {});
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    kept[l].stream = stream;
+    kept[l].read = wiring == Wiring::norm_before ? unit_rows(stream) : stream;
+    kept[l].hidden = kept[l].read * layers[l].inward;
+    const Matrix update = relu(kept[l].hidden) * layers[l].outward;
+    if (wiring == Wiring::plain) {
+      stream = update;
+    } else {
+      residual_add(stream, update);
+    }
+    kept[l].sum = stream;
+    if (wiring == Wiring::norm_after) stream = unit_rows(stream);
+  }
+  return stream;
+}
+
+//: The backward pass takes the layers from the last to the first. It returns the gradient at each
+//: layer's input, and adds up the gradients of the weights for when we train:
+
+std::vector<Matrix> backward(const std::vector<Layer>& layers, Wiring wiring, Matrix gradient,
+                             const std::vector<Kept>& kept, std::vector<Layer>& weight_gradients) {
+  std::vector<Matrix> at_input(layers.size());
+  for (std::size_t l = layers.size(); l-- > 0;) {
+    if (wiring == Wiring::norm_after) gradient = unit_rows_backward(gradient, kept[l].sum);
+    weight_gradients[l].outward += relu(kept[l].hidden).transpose() * gradient;
+    const Matrix hidden = relu_backward(gradient * layers[l].outward.transpose(), kept[l].hidden);
+    weight_gradients[l].inward += kept[l].read.transpose() * hidden;
+    Matrix branch = hidden * layers[l].inward.transpose();
+    if (wiring == Wiring::norm_before) branch = unit_rows_backward(branch, kept[l].stream);
+    if (wiring == Wiring::plain) {
+      gradient = branch;
+    } else {
+      residual_add_backward(gradient, branch);
+    }
+    at_input[l] = gradient;
+  }
+  return at_input;
+}
+
+std::vector<Layer> random_layers(int count, Index width, Real inward, Real outward,
+                                 Generator& generator) {
+  std::vector<Layer> layers;
+  for (int l = 0; l < count; ++l) {
+    Matrix read = random_normal(width, width, generator, inward);
+    layers.push_back({std::move(read), random_normal(width, width, generator, outward)});
+  }
+  return layers;
+}
+
+//: We run 16 random rows of 128 features forward through 64 layers, and a random gradient of size 1
+//: backward, through each wiring, and once more through the additions with small updates, whose $B$
+//: has a deviation 8 times smaller, $1/\sqrt{64}$:
+
+struct Sizes {
+  std::vector<double> signal, gradient;  // after 0 to N layers; at the inputs of layers 0 to N
+};
+
+Sizes sizes_through_depth(int count, Wiring wiring, Real outward_deviation) {
+  constexpr Index width = 128;
+  Generator generator(2);
+  const Real deviation = 1 / std::sqrt(Real(width));
+  const std::vector<Layer> layers =
+      random_layers(count, width, deviation, outward_deviation * deviation, generator);
+  std::vector<Layer> weight_gradients = random_layers(count, width, 0, 0, generator);
+  std::vector<Kept> kept;
+  const Matrix output = forward(layers, wiring, random_normal(16, width, generator), kept);
+  const Matrix output_gradient = random_normal(16, width, generator);
+  const std::vector<Matrix> at_input =
+      backward(layers, wiring, output_gradient, kept, weight_gradients);
+  Sizes sizes;
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    sizes.signal.push_back(root_mean_square(kept[l].stream));
+    sizes.gradient.push_back(root_mean_square(at_input[l]));
+  }
+  sizes.signal.push_back(root_mean_square(output));
+  sizes.gradient.push_back(root_mean_square(output_gradient));
+  return sizes;
+}
+
+void signal_and_gradient() {
+  struct Case {
+    std::string name, column;
+    Wiring wiring;
+    Real outward;
+  };
+  const Real small = residual_deviation(1, 64);
+  print("                        signal after 64   gradient at the first");
+  for (const Case& one :
+       {Case{"replaced", "plain", Wiring::plain, 1}, Case{"added", "added", Wiring::residual, 1},
+        Case{"added, small updates", "small", Wiring::residual, small},
+        Case{"norm after the addition", "after", Wiring::norm_after, 1},
+        Case{"norm before the layer", "before", Wiring::norm_before, 1}}) {
+    const Sizes sizes = sizes_through_depth(64, one.wiring, one.outward);
+    print("{:23} {:15.1e}   {:21.1e}", one.name, sizes.signal.back(), sizes.gradient.front());
+    record(one.column + " signal", "{:.1f}", sizes.signal.back());
+    record(one.column + " gradient", "{:.1f}", sizes.gradient.front());
+    record_data("residual_depth", one.column + "_signal", sizes.signal);
+    record_data("residual_depth", one.column + "_gradient", sizes.gradient);
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} residual_depth
+//: :alt: Two panels with logarithmic axes over 64 layers. Left, the size of the signal: replaced
+//:   falls along a straight line to about 1e-10, added rises to about 4e5, the other three stay
+//:   near
+//: 1. Right, the size of the gradient from layer 64 back to layer 0, with the same fan. The size of
+//:    the signal on its way forward (left) and of the gradient on its way back (right, read it from
+//:    right to left). The gray dots are the predictions $2^{-l/2}$ and $1.5^{l/2}$.
+//: ```
+//:
+//: The predictions hold: ten decades down when each layer replaces its input, more than five up
+//: when it adds, and the backward pass mirrors the forward pass, because it goes through the same
+//: matrices. (Plain layers end a little below $2^{-32}$. A product of 64 random factors is
+//: typically smaller than the product of their means, since one small factor costs more than one
+//: large factor repairs.) The last three rows are numbers that one can compute with.
+//:
+//: The two norms differ in a way that the table hints at. After the addition, the norm brings the
+//: signal itself back to 1 in each layer. Before the layer, the highway has no norm on it, so the
+//: updates pile up: 64 of mean square $\frac12$ on a start of 1 make $\sqrt{1 + 64/2} = 5.7$,
+//: against {value}`before signal` measured. The stream grows like the root of the depth, so a later
+//: layer changes it by a smaller share than an early one. That slow growth is harmless, and the
+//: free way for gradients is worth it: with the norm on the highway, the original Transformer needs
+//: a careful warm-up of the learning rate, and without it, it does not {cite}`xiong2020layer`.
+//: Section 5.1 trains both.
+//:
+//: ## Initialization scaled by depth
+//:
+//: The row with small updates had no norm at all, and it stayed near 1 because each of its 64
+//: updates had a mean square of $\frac12 \cdot \frac1{64}$. In general, for $N$ additions whose sum
+//: shall not depend on $N$, the deviation of the matrices that *write* to the stream is divided by
+//: $\sqrt N$:
+//:
+//: ```{listing} llm::residual_deviation
+//: ```
+//:
+//: GPT-2 does this {cite}`radford2019language`. All its weights are drawn with a deviation of 0.02,
+//: and those at the end of each attention and feed-forward layer with $0.02/\sqrt{2N}$, since each
+//: of its $N$ blocks adds to the stream twice. Let us see what it does, at several depths, to a
+//: stream whose layers have their norm before them, as GPT-2's have:
+
+void depth_scaled() {
+  print("layers   stream at the end   with deviation / sqrt(layers)");
+  std::vector<double> depths, unscaled, scaled;
+  for (const int count : {1, 2, 4, 8, 16, 32, 64}) {
+    depths.push_back(count);
+    unscaled.push_back(sizes_through_depth(count, Wiring::norm_before, 1).signal.back());
+    scaled.push_back(sizes_through_depth(count, Wiring::norm_before, residual_deviation(1, count))
+                         .signal.back());
+    print("{:6}   {:17.2f}   {:29.2f}", count, unscaled.back(), scaled.back());
+  }
+  record_data("residual_scaling", "depths", depths);
+  record_data("residual_scaling", "unscaled", unscaled);
+  record_data("residual_scaling", "scaled", scaled);
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} residual_scaling
+//: :alt: Size of the residual stream after the last layer against the number of layers, both axes
+//:   logarithmic. Unscaled it follows the root of 1 + N/2 up to about 6; scaled it stays at 1.2.
+//: The stream after the last layer, with the norm before each layer. Dashed: $\sqrt{1 + N/2}$.
+//: ```
+//:
+//: The second column is $\sqrt{1 + N/2}$, the third is $\sqrt{1 + 1/2} = 1.22$ at any depth. At the
+//: start of training the layers of a deep model together speak as loudly as those of a shallow one.
+//:
+//: ## Sizes are not enough
+//:
+//: If size were all, plain layers could be saved without any addition: draw $A$ with $\sqrt{2/d}$
+//: instead of $1/\sqrt d$, so that the ReLU's loss is made up for in advance {cite}`he2015delving`.
+//: Then each layer keeps the size, on average. Here are two different random inputs on their way
+//: through 64 such layers, and the cosine of the angle between them (1 means that they point the
+//: same way, 0 that they have nothing in common):
+
+void two_inputs_through_depth() {
+  constexpr Index width = 128;
+  print("layers   cosine, replaced   cosine, added");
+  std::vector<std::vector<double>> cosines;
+  for (const Wiring wiring : {Wiring::plain, Wiring::residual}) {
+    Generator generator(3);
+    const Real outward = wiring == Wiring::plain ? 1 : residual_deviation(1, 64);
+    const std::vector<Layer> layers = random_layers(65, width, std::sqrt(Real(2) / width),
+                                                    outward / std::sqrt(Real(width)), generator);
+    std::vector<Kept> kept;
+    forward(layers, wiring, random_normal(2, width, generator), kept);
+    std::vector<double>& of_wiring = cosines.emplace_back();
+    for (const Kept& layer : kept) {
+      of_wiring.push_back(layer.stream.row(0).dot(layer.stream.row(1)) /
+                          (layer.stream.row(0).norm() * layer.stream.row(1).norm()));
+    }
+  }
+  for (const std::size_t l : {0, 4, 16, 32, 64}) {
+    print("{:6}   {:16.3f}   {:13.3f}", l, cosines[0][l], cosines[1][l]);
+  }
+  record("cosine plain", "{:.2f}", cosines[0].back());
+  record("cosine added", "{:.2f}", cosines[1].back());
+}
+//: ```{output}
+//: ```
+//:
+//: The plain stack has kept the size and lost the content. Each ReLU makes all its outputs
+//: positive, which pulls any two of them toward each other, and after 64 layers two inputs that had
+//: nothing in common have a cosine of {value}`cosine plain`: they come out as nearly the same
+//: vector. Nothing behind it can tell a cat from a comma. Stacks of attention without residual
+//: connections do the same, and faster, since attention averages {cite}`dong2021attention`. With
+//: the additions it is {value}`cosine added`. The updates pull too, but what came in is still there
+//: at the end, and it still tells the two apart.
+//:
+//: ## Learning with and without
+//:
+//: So much for untrained networks. Does it matter to training? The task: 128 points on two spirals
+//: that wind around each other, to be told apart, which takes some bending of the plane. The
+//: network: a fixed random layer from the plane to 32 features, $N$ layers, and a weight vector
+//: that reads out one number, which should be $1$ on the one spiral and $-1$ on the other. The loss
+//: is the mean squared error; who answers 0 to everything has a loss of 1. The plain stack gets the
+//: careful deviation that keeps sizes, so that we compare with the best that it can be.
+
+struct Points {
+  Matrix places;   // (n, 3): x, y, and 1, which serves as a bias
+  Matrix answers;  // (n, 1): 1 or -1
+};
+
+Points two_spirals(Index count) {
+  Points points{Matrix::Ones(count, 3), Matrix(count, 1)};
+  for (Index i = 0; i < count; ++i) {
+    const Real angle = 1 + Real(4.5) * static_cast<Real>(i / 2) / static_cast<Real>(count / 2);
+    points.answers(i, 0) = i % 2 == 0 ? Real(1) : Real(-1);
+    points.places(i, 0) = points.answers(i, 0) * angle / 3 * std::cos(angle);
+    points.places(i, 1) = points.answers(i, 0) * angle / 3 * std::sin(angle);
+  }
+  return points;
+}
+
+struct Network {
+  Wiring wiring;
+  Matrix entry;               // (3, d), stays as it is
+  std::vector<Layer> layers;  // N
+  Matrix readout;             // (d, 1)
+};
+
+Network random_network(int count, Wiring wiring) {
+  constexpr Index width = 32;
+  Generator generator(5);
+  const Real outward = wiring == Wiring::plain ? 1 : residual_deviation(1, count);
+  Matrix entry = random_normal(3, width, generator, 1 / std::sqrt(Real(3)));
+  return {wiring, std::move(entry),
+          random_layers(count, width, std::sqrt(Real(2) / width), outward / std::sqrt(Real(width)),
+                        generator),
+          Matrix::Zero(width, 1)};
+}
+
+double loss_of(const Network& network, const Points& points) {
+  std::vector<Kept> kept;
+  const Matrix stream =
+      forward(network.layers, network.wiring, points.places * network.entry, kept);
+  return (stream * network.readout - points.answers).squaredNorm() /
+         static_cast<double>(points.answers.size());
+}
+
+//: The training loop is that of the last section with a squared error in the place of the surprise:
+
+std::span<Real> numbers(Matrix& matrix) {
+  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
+}
+
+std::vector<double> train(Network& network, const Points& points) {
+  constexpr Real rate = Real(0.001), momentum = Real(0.9);
+  Network velocity = random_network(static_cast<int>(network.layers.size()), network.wiring);
+  for (Layer& layer : velocity.layers) layer = {0 * layer.inward, 0 * layer.outward};
+  const Network nothing = velocity;
+  std::vector<double> losses;
+  for (int step = 0; step < 300; ++step) {
+    losses.push_back(loss_of(network, points));
+    std::vector<Kept> kept;
+    const Matrix stream =
+        forward(network.layers, network.wiring, points.places * network.entry, kept);
+    const Matrix error_gradient =
+        2 * (stream * network.readout - points.answers) / static_cast<Real>(points.answers.size());
+    Network gradient = nothing;
+    gradient.readout = stream.transpose() * error_gradient;
+    backward(network.layers, network.wiring, error_gradient * network.readout.transpose(), kept,
+             gradient.layers);
+    momentum_step(numbers(network.readout), numbers(velocity.readout), numbers(gradient.readout),
+                  rate, momentum);
+    for (std::size_t l = 0; l < network.layers.size(); ++l) {
+      for (Matrix Layer::*weights : {&Layer::inward, &Layer::outward}) {
+        momentum_step(numbers(network.layers[l].*weights), numbers(velocity.layers[l].*weights),
+                      numbers(gradient.layers[l].*weights), rate, momentum);
+      }
+    }
+  }
+  losses.push_back(loss_of(network, points));
+  return losses;
+}
+
+void learning_at_depth() {
+  const Points points = two_spirals(128);
+  print("layers   loss, replaced   loss, added");
+  std::vector<double> depths, plain_losses, residual_losses;
+  for (const int count : {1, 4, 16, 64}) {
+    Network plain = random_network(count, Wiring::plain);
+    Network residual = random_network(count, Wiring::residual);
+    const std::vector<double> without = train(plain, points), with = train(residual, points);
+    print("{:6}   {:14.3f}   {:11.3f}", count, without.back(), with.back());
+    record_data("residual_training", fmt::format("plain_{}", count), without);
+    record_data("residual_training", fmt::format("residual_{}", count), with);
+    if (count == 64) record("plain loss", "{:.3f}", without.back());
+    if (count == 64) record("residual loss", "{:.3f}", with.back());
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} residual_training
+//: :alt: Training loss against steps in two panels, one curve for each of 1, 4, 16 and 64 layers.
+//:   Replaced: 4 layers learn fastest, 16 are slow and 64 do not move from 1. Added: all depths
+//:   learn, deeper ones faster.
+//: The loss on the two spirals while the network learns, at four depths. Left: each layer replaces
+//: its input. Right: each layer adds to it.
+//: ```
+//:
+//: Depth helps at first in both columns. Then the plain stack gets worse, and at 64 layers its loss
+//: of {value}`plain loss` says that it answers 0 to everything: all points look the same by the
+//: time they reach the read-out. Note that this is the loss on the points it was *trained* on. It
+//: is no overfitting; 64 layers could do all that 4 can, if only 60 of them learned to do nothing.
+//: That is the observation that residual networks were invented for {cite}`he2016deep`: "do
+//: nothing" is hard to learn for a layer that replaces, and costs a layer that adds no more than
+//: weights of 0.
+//:
+//: ## A stream that layers read and write
+//:
+//: The unrolled formula $x_N = x_0 + \sum_l f_l(x_l)$ suggests another picture of such a network.
+//: Not a pipeline, in which each stage works on what the stage before has made, but a shared sheet
+//: of paper, $d$ numbers wide for each position. A layer reads the sheet, and adds its note to it.
+//: The next layers see the original and all notes so far. This sheet is called the
+//: {term}`residual stream` {cite}`elhage2021mathematical`. Attention reads notes at other positions
+//: and writes what it found to its own; feed-forward layers work on the notes of their position;
+//: and the output layer reads the sum.
+//:
+//: In a pipeline, taking one stage out breaks it. From a sheet, one note goes missing. We take the
+//: two trained networks of 8 layers, remove each layer in turn (a plain layer is skipped, and its
+//: neighbors are connected), and look at the loss:
+
+void remove_each_layer() {
+  const Points points = two_spirals(128);
+  constexpr int count = 8;
+  for (const Wiring wiring : {Wiring::plain, Wiring::residual}) {
+    Network network = random_network(count, wiring);
+    train(network, points);
+    std::vector<double> losses;
+    for (int l = 0; l < count; ++l) {
+      Network shorter = network;
+      shorter.layers.erase(shorter.layers.begin() + l);
+      losses.push_back(loss_of(shorter, points));
+    }
+    std::string line;
+    for (const double loss : losses) line += fmt::format(" {:6.2f}", loss);
+    const std::string name = wiring == Wiring::plain ? "replaced" : "added";
+    print("{:8}   all layers {:.3f}   without layer 0 to 7: {}", name, loss_of(network, points),
+          line);
+    record_data("residual_deletion", name, losses);
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} residual_deletion
+//: :alt: Bars of the loss after removing each of eight layers. In the plain network nearly every
+//:   bar reaches 1 or more; in the residual network the bars are far below.
+//: The loss after one of eight trained layers is removed. The dashed line is the loss of answering
+//: 0.
+//: ```
+//:
+//: Whichever layer the plain network loses, it does about as badly as one that answers 0, or worse:
+//: its last layers get notes in a language that they have never seen. The other one is damaged, its
+//: first layer matters most, and without most others it still tells most points apart. Veit and
+//: colleagues found the same in image networks of a hundred layers, and an explanation: $N$
+//: additions make $2^N$ ways from the input to the output, through each subset of the layers, and
+//: most of them are short {cite}`veit2016residual`.
+//:
+//: ## What it costs
+//:
+//: Nothing is stored, as the update can be added in place, and the backward pass needs no number
+//: from the forward pass. There are $Td$ additions, beside the $2Td^2$ multiplications and as many
+//: additions of our layer's two products: one in $4d$, or 0.2 % at $d = 128$. Additions are slower
+//: than that suggests, since each one waits for memory and a product reuses what it has loaded:
+
+double seconds(const std::function<void()>& work) {
+  constexpr int repeats = 200;
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < repeats; ++i) work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / repeats;
+}
+
+void cost_of_the_addition() {
+  constexpr Index rows = 256, width = 128;
+  Generator generator(4);
+  const Layer layer = random_layers(1, width, 1, 1, generator).front();
+  const Matrix input = random_normal(rows, width, generator);
+  Matrix update(rows, width), stream = input;
+  const double products =
+      seconds([&] { update.noalias() = relu(input * layer.inward) * layer.outward; });
+  const double addition = seconds([&] { residual_add(stream, update); });
+  print_timing("layer {:.0f} us   addition {:.1f} us   share {:.1f} %", 1e6 * products,
+               1e6 * addition, 100 * addition / products);
+  record("addition share", "{:.1f}", 100 * addition / products);
+}
+//: ```{output}
+//: ```
+//:
+//: Measured, {value}`addition share` % of the layer's time. It is hard to find a better bargain.
+//:
+//: ## In the wild
+//:
+//: He, Zhang, Ren and Sun trained image networks of 152 layers with it when 20 were many
+//: {cite}`he2016deep`; Srivastava, Greff and Schmidhuber had opened a highway with learned gates
+//: shortly before {cite}`srivastava2015training`. The Transformer took it over around every
+//: attention and every feed-forward layer, with the norm after the addition
+//: {cite}`vaswani2017attention`. GPT-2 moved the norm before the layer and scaled the
+//: initialization {cite}`radford2019language`, and Llama kept the norm there
+//: {cite}`touvron2023llama`. ReZero multiplies each update by a learned number that starts at 0, so
+//: that the untrained network is the identity {cite}`bachlechner2021rezero`; you will build it
+//: below. DeepNet keeps the norm after the addition, enlarges the stream before it by a factor that
+//: depends on the depth, and trains a thousand layers {cite}`wang2022deepnet`.
+
+}  // namespace
+
+void residual_connections() {
+  one_number_through_64_layers();
+  signal_and_gradient();
+  depth_scaled();
+  two_inputs_through_depth();
+  learning_at_depth();
+  remove_each_layer();
+  cost_of_the_addition();
+}
