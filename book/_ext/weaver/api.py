@@ -12,6 +12,7 @@ from .book import Book, book_of
 from .inputs import note_input
 from .library import Definition, Library
 from .listings import listing_anchor
+from .pages import page_uri
 
 
 DIRECTIVES = {"function": "doxygenfunction", "typedef": "doxygentypedef", "enum": "doxygenenum",
@@ -56,7 +57,7 @@ def api_page_text(folder: str, library: Library) -> str:
             header = file
             text += f"\n## {Path(file).name}\n"
         overloaded = one.kind == "function" and len(
-            [other for other in library.by_name[one.name][0].definitions]) > 1
+            library.by_name[one.name][0].definitions) > 1
         members = "" if one.kind in {"function", "typedef", "enum"} else ":members:\n:undoc-members:\n"
         text += f"\n```{{{DIRECTIVES[one.kind]}}} {one.name}{one.arguments if overloaded else ''}\n{members}```\n"
     return text
@@ -81,15 +82,14 @@ def link_back(app: Sphinx, doctree: nodes.document) -> None:
         note_input(env, f"listed {name}")
         for place in book.listings.get(name, [])[:1]:
             if place.page in book.page:
-                content += listed_note(app, book, env.docname, place.page, name)
+                content += listed_note(book, env.docname, place.page, name)
 
 
-def listed_note(app: Sphinx, book: Book, docname: str, page: str, name: str) -> nodes.Node:
+def listed_note(book: Book, docname: str, page: str, name: str) -> nodes.Node:
     """The line that links an entry to the section that lists it."""
-    uri = app.builder.get_relative_uri(docname, page)
     section = book.page[page]
     link = nodes.reference("", f"section {section.number}, {book.title(section)}", internal=True,
-                           refuri=f"{uri}#{listing_anchor(name)}")
+                           refuri=page_uri(docname, page, listing_anchor(name)))
     return nodes.paragraph("", "", nodes.Text("Explained in "), link, nodes.Text("."),
                            classes=["listed-in"])
 

@@ -12,12 +12,11 @@ from sphinx.writers.html5 import HTML5Translator
 
 from .book import book_of
 from .inputs import note_input
-from .parser import source_uri
+from .pages import source_uri
 from .report import report
 from .source_code import function_source
 
 KINDS = ("paper", "code", "experiment")
-EXERCISE = re.compile(r"\{exercise\}\s*(\S+)")
 
 
 class fold(nodes.General, nodes.Element):
@@ -135,7 +134,7 @@ class Exercise(SphinxDirective):
         file = self._files()[0]
         task = nodes.paragraph("", "Fill in the function in ", classes=["exercise-task"])
         task += nodes.reference("", "", nodes.literal("", file), internal=True,
-                                refuri=source_uri(self.env, file))
+                                refuri=source_uri(self.env.docname, file))
         task += [nodes.Text(", and check it: "),
                  nodes.literal("", f"./learn exercise {node['number'][:-1]}")]
         first = next(i for i, child in enumerate(node.children) if isinstance(child, fold))

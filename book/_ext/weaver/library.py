@@ -198,9 +198,9 @@ def _name_files_in_full(xml: Path) -> None:
 
 
 def _complaints(warnings: Path) -> list[str]:
-    """Doxygen's warnings, with the lines that go on with one joined to it."""
+    """Doxygen's warnings, each once, with the lines that go on with one joined to it."""
     text = re.sub(r"\n\s+", " ", warnings.read_text())
-    return [line.removeprefix("warning: ") for line in text.splitlines() if line.strip()]
+    return list(dict.fromkeys(line for line in text.splitlines() if line.strip()))
 
 
 def load_library(root: Path, build: Path) -> Library:

@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 from .book import book_of
 from .inputs import note_input
 from .library import Symbol
-from .parser import source_uri
+from .pages import page_uri, source_uri
 from .report import report
 
 
@@ -42,17 +42,16 @@ class Listing(SphinxDirective):
         """The name, linked to its API entry, and its places, linked to the files."""
         caption = nodes.paragraph(classes=["listing-caption"])
         title: nodes.Element = nodes.literal("", symbol.name)
-        builder = self.env.events.app.builder if hasattr(self.env.events, "app") else self.env.app.builder
         for page, anchor in symbol.api[:1]:
-            uri = builder.get_relative_uri(self.env.docname, page)
-            title = nodes.reference("", "", title, internal=True, refuri=f"{uri}#{anchor}",
-                                    reftitle="API reference")
+            title = nodes.reference("", "", title, internal=True, reftitle="API reference",
+                                    refuri=page_uri(self.env.docname, page, anchor))
         caption += title
         for place in symbol.places.split(", "):
             file, _, lines = place.partition(":")
+            uri = source_uri(self.env.docname, file, int(lines.split("–")[0]))
             caption += nodes.Text(" ")
             caption += nodes.reference("", place, internal=True, classes=["listing-place"],
-                                       refuri=source_uri(self.env, file, int(lines.split("–")[0])))
+                                       refuri=uri)
         return caption
 
 

@@ -135,7 +135,7 @@ class Value(SphinxRole):
             return [nodes.inline("", "?", classes=["value"])], []
         page = book.page[self.env.docname]
         first = int(self.lineno or 1)
-        line = find_line(page.path.read_text(), self.rawtext, first) if page.is_program else first
+        line = find_line(page.path.read_text(), f"{{value}}`{self.text}`", first) if page.is_program else first
         message = f"value '{name}' was not recorded by section {number}"
         if recording is None or recording.failure:
             message = f"value '{name}': {no_recording(recording, number)}"

@@ -9,6 +9,7 @@ the build writes (the API reference, the glossary) lie under `build/book/generat
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -72,6 +73,17 @@ def book_pages(root: Path, build: Path, only: set[str]) -> list[Page]:
     pages += [Page(path.relative_to(generated).with_suffix("").as_posix(), path)
               for path in sorted(generated.rglob("*.md"))]
     return pages
+
+
+def page_uri(here: str, page: str, anchor: str = "") -> str:
+    """The address of a page, from the page `here`, both by their names."""
+    path = posixpath.relpath(f"{page}.html", posixpath.dirname(here) or ".")
+    return f"{path}#{anchor}" if anchor else path
+
+
+def source_uri(here: str, file: str, line: int = 0) -> str:
+    """The address of the page that shows a source file."""
+    return page_uri(here, f"source/{file}", f"line-{line}" if line else "")
 
 
 class BookProject(Project):

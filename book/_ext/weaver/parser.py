@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import os
-
 from docutils import nodes
 from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
@@ -15,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from .book import book_of
-from .pages import Page
+from .pages import Page, source_uri
 from .prose import CODE, unterminated_fences, weave
 from .report import report
 
@@ -95,17 +92,11 @@ def heading_note(env: BuildEnvironment, page: Page) -> nodes.Node:
     file = book_of(env).place(page.path)
     note = nodes.paragraph(classes=["page-note"])
     link = nodes.reference("", "", nodes.literal("", file), internal=True,
-                           refuri=source_uri(env, file))
+                           refuri=source_uri(env.docname, file))
     note += [nodes.Text("This page is the program "), link]
     if page.number[0].isdigit():
         note += [nodes.Text(". Run it: "), nodes.literal("", f"./learn run {page.number}")]
     return note
-
-
-def source_uri(env: BuildEnvironment, file: str, line: int = 0) -> str:
-    """The address of the page that shows a source file, from the page that is being read."""
-    path = os.path.relpath(f"source/{file}.html", os.path.dirname(env.docname) or ".")
-    return html.escape(path) + (f"#line-{line}" if line else "")
 
 
 def setup(app: Sphinx) -> None:

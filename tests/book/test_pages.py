@@ -1,0 +1,110 @@
+"""What the pages of the sample look like."""
+
+from __future__ import annotations
+
+import re
+
+from conftest import CHAPTER, Project
+
+PAGE = f"{CHAPTER}/1_scores"
+
+
+def test_a_page_follows_its_file(built: Project):
+    assert (built.html / f"{PAGE}.html").exists()
+    assert (built.html / f"{CHAPTER}/index.html").exists()
+
+
+def test_titles_carry_their_numbers(built: Project):
+    assert "3.1 Scores" in built.text(PAGE)
+    assert "3.2 Masks" in built.text(f"{CHAPTER}/index")
+
+
+def test_code_has_the_line_numbers_of_its_file(built: Project):
+    lines = (built.root / f"{PAGE}.cpp").read_text().splitlines()
+    shown = re.findall(r'<span class="linenos"> *(\d+)</span>(.*)', built.page(PAGE))
+    assert len(shown) > 8
+    for number, html in shown:
+        code = re.sub(r"<[^>]*>", "", html)
+        for mark, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"),
+                                ("&#39;", "'")):
+            code = code.replace(mark, character)
+        assert code == lines[int(number) - 1]
+
+
+def test_an_output_shows_what_was_printed_and_marks_timings(built: Project):
+    page = built.page(PAGE)
+    assert "width  4   entropy 1.83\nwidth 16   entropy 0.31\n" in page
+    assert '<span class="timing">1.5 ms</span>' in page
+
+
+def test_values_stand_in_the_sentence(built: Project):
+    assert "The entropy fell to 0.31, as in 0.31." in built.text(PAGE)
+
+
+def test_mentions_of_sections_and_chapters_are_links(built: Project):
+    page = built.page(PAGE)
+    assert re.search(r'href="2_masks.html"[^>]*>(<[^>]*>)*section 3.2', page)
+    assert re.search(r'href="index.html"[^>]*>(<[^>]*>)*chapter 3', page)
+
+
+def test_a_listing_shows_all_overloads_below_their_comments(built: Project):
+    text = built.text(PAGE)
+    assert "/// The dot product of two numbers. double score(double a, double b) {" in text
+    assert "/// The dot product with a bias. double score(double a, double b, double bias) {" in text
+
+
+def test_a_listing_links_to_its_file_and_to_its_entry(built: Project):
+    page = built.page(PAGE)
+    link = re.search(r'href="../../api/attention.html#(\w+)"[^>]*>(<[^>]*>)*llm::score<', page)
+    assert link and f'id="{link[1]}"' in built.page("api/attention")
+    assert 'href="../../source/common/attention/scores.cpp.html#line-14"' in page
+    assert 'id="line-14"' in built.page("source/common/attention/scores.cpp")
+
+
+def test_an_entry_links_back_to_the_section(built: Project):
+    api = built.page("api/attention")
+    assert api.count('href="../chapters/03_attention/1_scores.html#listing-llm-score"') == 2
+    assert 'href="../chapters/03_attention/1_scores.html#listing-llm-Scores"' in api
+    assert 'id="listing-llm-score"' in built.page(PAGE)
+
+
+def test_a_figure_has_two_themes_and_a_text(built: Project):
+    page = built.page(PAGE)
+    for theme in ("light", "dark"):
+        image = re.search(rf'<img alt="([^"]*)"[^>]*only-{theme}[^>]*>', page)
+        assert image and image[1] == "The entropy falls from 1.8 at width 4 to 0.3 at width 16."
+        assert (built.html / "_images" / f"attention_entropy-{theme}.svg").exists()
+    assert "The entropy against the width, which falls." in built.text(PAGE)
+
+
+def test_an_exercise_has_its_stub_and_its_folded_hints_and_solution(built: Project):
+    page = built.page(PAGE)
+    assert 'id="exercise-3.1a"' in page
+    assert [fold for fold in re.findall(r"<summary>(.*?)</summary>", page)
+            if fold in {"Hint 1", "Hint 2", "Solution"}] == ["Hint 1", "Hint 2", "Solution"]
+    text = built.text(PAGE)
+    assert "throw llm::NotDone" in text and "return a.dot(b) / std::sqrt(a.size());" in text
+    assert "./learn exercise 3.1" in text
+
+
+def test_citations_terms_and_mathematics_work(built: Project):
+    page = built.page(PAGE)
+    assert 'href="../../glossary.html#term-softmax"' in page
+    assert re.search(r'href="../../bibliography.html#\S+"', page)
+    assert 'src="../../_static/mathjax/tex-svg.js' in page
+    assert (built.html / "_static/mathjax/tex-svg.js").stat().st_size > 1_000_000
+
+
+def test_nothing_on_a_page_is_loaded_from_the_network(built: Project):
+    for path in built.html.rglob("*.html"):
+        assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', path.read_text()), path
+
+
+def test_a_chapter_can_be_built_alone(project: Project):
+    project.write("chapters/03_attention/2_masks.cpp",
+                  "//: # Masks\n//:\n//: As {doc}`/chapters/02_sequence/1_softmax` has it, and "
+                  "{value}`2.1:x`.\n")
+    project.write("book/waiting.txt", "llm::gone\n")
+    status, said = project.build(only="3")
+    assert status == 0, said
+    assert (project.build_dir / "book/chapters-3/chapters/03_attention/2_masks.html").exists()
