@@ -21,21 +21,23 @@ struct AdamWSettings {
 /// number of steps taken.
 struct AdamW {
   /// Moments of zeros for parameters of this layout.
-  AdamW(std::vector<Parameter> layout, const AdamWSettings& settings);
+  AdamW(std::vector<Parameter> parameters, const AdamWSettings& constants);
 
   /// One step: parameters and gradients (both of the layout's size) are read once, parameters and
-  /// moments written once. Returns the norm of the whole gradient, before it is clipped.
+  /// moments written once. Returns the norm of the whole gradient, before it is clipped; throws
+  /// std::runtime_error, with nothing changed, where that is not a finite number.
   double step(std::span<Real> parameters, std::span<const Real> gradients, double learning_rate,
               ThreadTeam& team);
 
   std::vector<Parameter> layout;
   AdamWSettings settings;
   Vector mean, mean_square;
+  std::vector<double> squares;  ///< partial sums of the norm of the gradient
   Index steps = 0;
 };
 
-/// The Euclidean norm of all gradients together, summed in double precision and in an order that
-/// does not depend on the number of threads.
-double global_norm(std::span<const Real> gradients, ThreadTeam& team);
+/// The Euclidean norm of all gradients together. Partial sums go into `squares`, one for each 16384
+/// gradients, and are added in an order that does not depend on the number of threads.
+double global_norm(std::span<const Real> gradients, std::span<double> squares, ThreadTeam& team);
 
 }  // namespace llm

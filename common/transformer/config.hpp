@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
-#include "common/foundations/matrix.hpp"
+#include "common/attention/multi_head.hpp"
 #include "common/sequence/rotary.hpp"
 
 namespace llm {
@@ -50,6 +49,12 @@ Index head_width(const GptConfig& config);
 
 /// The columns of keys (and of values): key_value_heads · head_width.
 Index key_value_width(const GptConfig& config);
+
+/// The columns that the feed-forward layer expands to: hidden, and twice as many with SwiGLU.
+Index expanded_width(const GptConfig& config);
+
+/// How the columns of queries, keys and values are divided among the heads.
+HeadLayout head_layout(const GptConfig& config);
 
 /// Throws std::invalid_argument, naming the field and its value, for a model that cannot be built.
 void validate(const GptConfig& config);

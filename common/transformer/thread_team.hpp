@@ -13,8 +13,8 @@ namespace llm {
 /// Threads that wait for work and do it together. The caller is one of them, so a team of 1 starts
 /// no thread at all.
 struct ThreadTeam {
-  /// Starts `threads` - 1 threads; throws std::invalid_argument for less than 1.
-  explicit ThreadTeam(int threads);
+  /// Starts size_of_team - 1 threads; throws std::invalid_argument for less than 1.
+  explicit ThreadTeam(int size_of_team);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
