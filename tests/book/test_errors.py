@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CHAPTER, Project, line_of
+from sample_project import CHAPTER, Project, line_of
 
 EXERCISE = """//: ````{{exercise}} {id}
 //: :title: A title

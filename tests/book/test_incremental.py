@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import CHAPTER, Project
+from sample_project import CHAPTER, Project
 
 SCORES, MASKS = f"{CHAPTER}/1_scores", f"{CHAPTER}/2_masks"
 

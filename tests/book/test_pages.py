@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import CHAPTER, Project
+from sample_project import CHAPTER, Project
 
 PAGE = f"{CHAPTER}/1_scores"
 

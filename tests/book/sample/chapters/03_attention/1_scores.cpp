@@ -36,7 +36,9 @@ void sizes() {
 
 }  // namespace
 
-void scores() { sizes(); }
+void scores() {
+  sizes();
+}
 
 //: ## Exercises
 //:

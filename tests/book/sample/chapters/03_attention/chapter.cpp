@@ -4,4 +4,6 @@
 
 void scores();
 
-int main() { scores(); }
+int main() {
+  scores();
+}

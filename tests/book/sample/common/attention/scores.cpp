@@ -11,7 +11,9 @@ double product(double a, double b) {
 
 }  // namespace
 
-double score(double a, double b) { return product(a, b); }
+double score(double a, double b) {
+  return product(a, b);
+}
 
 double score(double a, double b, double bias) {
   return product(a, b) + bias;
