@@ -1,7 +1,7 @@
 //: # Layer norm
 //:
-//: After thirty layers the activations have drifted away. What holds them in place?
-//:
-//: This section is not written yet. It will build on the residual connections of section 4.2.
+//: Section 4.2 chose the deviation of the weights so that the signal keeps its size from the first
+//: layer to the last. Then training begins, and the first step changes the weights. Who keeps the
+//: size now?
 
 void layer_norm() {}
