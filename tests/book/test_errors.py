@@ -102,6 +102,8 @@ void seven() {}
 //: A {term}`word` that no glossary has.
 //:
 //: {cite}`nobody2000nothing`
+//:
+//: See exercise 3.1q.
 """,
 }
 
@@ -273,6 +275,10 @@ def test_a_term_that_no_glossary_has(broken):
 
 def test_a_citation_that_no_bibliography_has(broken):
     expect(broken, f"{CHAPTER}/9_references.cpp", "{cite}", "nobody2000nothing")
+
+
+def test_an_exercise_that_does_not_exist(broken):
+    expect(broken, f"{CHAPTER}/9_references.cpp", "See exercise", "there is no exercise 3.1q")
 
 
 def test_a_program_that_is_missing(project: Project):

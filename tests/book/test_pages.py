@@ -47,6 +47,11 @@ def test_mentions_of_sections_and_chapters_are_links(built: Project):
     assert re.search(r'href="index.html"[^>]*>(<[^>]*>)*chapter 3', page)
 
 
+def test_mentions_of_exercises_are_links(built: Project):
+    page = built.page(f"{CHAPTER}/2_masks")
+    assert re.search(r'href="1_scores.html#exercise-3.1a"[^>]*>exercise 3.1a', page)
+
+
 def test_a_listing_shows_all_overloads_below_their_comments(built: Project):
     text = built.text(PAGE)
     assert "/// The dot product of two numbers. double score(double a, double b) {" in text
@@ -58,6 +63,7 @@ def test_a_listing_links_to_its_file_and_to_its_entry(built: Project):
     link = re.search(r'href="../../api/attention.html#(\w+)"[^>]*>(<[^>]*>)*llm::score<', page)
     assert link and f'id="{link[1]}"' in built.page("api/attention")
     assert 'href="../../source/common/attention/scores.cpp.html#line-14"' in page
+    assert "common/attention/scores.cpp:14–16, 18–20" in built.text(PAGE)
     assert 'id="line-14"' in built.page("source/common/attention/scores.cpp")
 
 

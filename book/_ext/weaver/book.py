@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from .library import Library, Symbol, load_library
 from .pages import Page, book_pages, chapter_pages
 from .prose import split
 from .recordings import Recording, load_recordings
+
+EXERCISE = re.compile(r"^\s*//:\s*(?:`{3,}|~{3,}|:{3,})\s*\{exercise\}\s*(\S+)", re.MULTILINE)
 
 
 class Book:
@@ -38,6 +41,12 @@ class Book:
     def listings(self) -> dict[str, list[Place]]:
         """Where the book lists each name."""
         return listing_places(self.root)
+
+    @cached_property
+    def exercises(self) -> dict[str, str]:
+        """The page of each exercise."""
+        return {match[1]: page.docname for page in self.chapters
+                for match in EXERCISE.finditer(page.path.read_text())}
 
     def numbered(self, number: str) -> Page | None:
         """The page of a chapter ("3") or a section ("3.2"), where this build has it."""
@@ -73,7 +82,7 @@ class Book:
                 return [script.read_text() if script.exists() else None,
                         recording and [recording.failure, recording.figures.get(figure)]]
             case "listing":
-                return [[symbol.source, symbol.places, symbol.api]
+                return [[symbol.source, symbol.spans, symbol.api]
                         for symbol in self.library.find(rest)]
             case "listed":
                 return [(place.page, place.number) for place in self.listings.get(rest, [])]

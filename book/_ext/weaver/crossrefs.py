@@ -1,4 +1,4 @@
-"""Makes links of the words "section 2.1" and "chapter 3"."""
+"""Makes links of the words "section 2.1", "chapter 3" and "exercise 3.2a"."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 from .book import Book, book_of
+from .pages import page_uri
+from .report import report
 
 MENTION = re.compile(
     r"\b(?:[Ss]ections?\s+(?P<section>\d\.\d(?:(?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)\d\.\d)*)"
     r"|[Cc]hapters?\s+(?P<chapter>\d(?:(?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)\d)*))(?![\d.]*\d)(?!\s+of\b)")
 NUMBER = re.compile(r"\d(?:\.\d)?")
+EXERCISE = re.compile(r"\b[Ee]xercises?\s+(?:\d\.\d[a-z](?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)?)+")
+EXERCISE_NUMBER = re.compile(r"\d\.\d[a-z]")
 FIXED = (nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.math,
          nodes.math_block, addnodes.pending_xref, nodes.citation, nodes.comment)
 
@@ -40,20 +44,52 @@ def linked(text: str, book: Book, docname: str) -> Iterator[nodes.Node]:
     yield nodes.Text(text[last:])
 
 
+def linked_exercises(text: str, book: Book, docname: str) -> Iterator[nodes.Node]:
+    """The text, with a link at each number of an exercise that the book has."""
+    last = 0
+    for mention in EXERCISE.finditer(text):
+        for number in EXERCISE_NUMBER.finditer(text, mention.start(), mention.end()):
+            page = book.exercises.get(number[0])
+            if page not in book.page:
+                continue
+            first = mention.start() if len(EXERCISE_NUMBER.findall(mention[0])) == 1 \
+                else number.start()
+            yield nodes.Text(text[last:first])
+            yield nodes.reference("", text[first:number.end()], internal=True,
+                                  refuri=page_uri(docname, page, f"exercise-{number[0]}"))
+            last = number.end()
+    yield nodes.Text(text[last:])
+
+
+def is_prose(text: nodes.Text) -> bool:
+    """Whether a text may get links: it is no code, no title, no link already."""
+    ancestor = text.parent
+    while ancestor is not None and not isinstance(ancestor, FIXED):
+        ancestor = ancestor.parent
+    return ancestor is None
+
+
 class LinkNumbers(SphinxTransform):
-    """Replaces the mentions of sections and chapters in prose."""
+    """Replaces the mentions of sections, chapters and exercises in prose."""
 
     default_priority = 600
 
     def apply(self, **kwargs: object) -> None:
         """Runs on one page."""
-        book = book_of(self.env)
-        for text in list(self.document.findall(nodes.Text)):
-            ancestor = text.parent
-            while ancestor is not None and not isinstance(ancestor, FIXED):
-                ancestor = ancestor.parent
-            if ancestor is None and MENTION.search(text):
-                text.parent.replace(text, list(linked(str(text), book, self.env.docname)))
+        book, docname = book_of(self.env), self.env.docname
+        for pattern, link in ((MENTION, linked), (EXERCISE, linked_exercises)):
+            for text in list(self.document.findall(nodes.Text)):
+                if pattern.search(text) and is_prose(text):
+                    if link is linked_exercises:
+                        self._check(str(text), text.parent, book)
+                    text.parent.replace(text, list(link(str(text), book, docname)))
+
+    def _check(self, text: str, parent: nodes.Element, book: Book) -> None:
+        """Complains of an exercise that the book does not have."""
+        for mention in EXERCISE.finditer(text):
+            for number in EXERCISE_NUMBER.findall(mention[0]):
+                if number not in book.exercises:
+                    report(self.env, parent.line or 1, f"there is no exercise {number}")
 
 
 def setup(app: Sphinx) -> None:

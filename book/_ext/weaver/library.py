@@ -28,9 +28,13 @@ class Span:
     first: int
     last: int
 
+    @property
+    def lines(self) -> str:
+        """The numbers of the lines: 12–34."""
+        return f"{self.first}–{self.last}" if self.first < self.last else str(self.first)
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.first}–{self.last}" if self.first < self.last \
-            else f"{self.file}:{self.first}"
+        return f"{self.file}:{self.lines}"
 
 
 @dataclass
@@ -61,7 +65,7 @@ class Symbol:
     file: str  # of its first definition
     definitions: list[Definition] = field(default_factory=list)
     source: str = ""
-    places: str = ""
+    spans: list[Span] = field(default_factory=list)  # without the comments
 
     @property
     def api(self) -> list[tuple[str, str]]:
@@ -96,9 +100,9 @@ class Library:
                 .definitions.append(one)
         self.symbols = sorted(symbols.values(), key=lambda symbol: (symbol.name, symbol.file))
         for symbol in self.symbols:
-            spans = [self._span(one) for one in symbol.definitions]
-            symbol.source = "\n\n".join(self._text(*pair) for pair in zip(symbol.definitions, spans))
-            symbol.places = ", ".join(map(str, spans))
+            symbol.spans = [self._span(one) for one in symbol.definitions]
+            symbol.source = "\n\n".join(
+                self._text(*pair) for pair in zip(symbol.definitions, symbol.spans))
 
     def lines(self, file: str) -> list[str]:
         """The lines of a source file."""

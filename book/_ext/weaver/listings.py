@@ -46,12 +46,14 @@ class Listing(SphinxDirective):
             title = nodes.reference("", "", title, internal=True, reftitle="API reference",
                                     refuri=page_uri(self.env.docname, page, anchor))
         caption += title
-        for place in symbol.places.split(", "):
-            file, _, lines = place.partition(":")
-            uri = source_uri(self.env.docname, file, int(lines.split("–")[0]))
-            caption += nodes.Text(" ")
-            caption += nodes.reference("", place, internal=True, classes=["listing-place"],
-                                       refuri=uri)
+        place = nodes.inline(classes=["listing-place"])
+        last = ""
+        for span in symbol.spans:
+            text = f", {span.lines}" if span.file == last else f"{', ' if last else ''}{span}"
+            place += nodes.reference("", text, internal=True,
+                                     refuri=source_uri(self.env.docname, span.file, span.first))
+            last = span.file
+        caption += [nodes.Text(" "), place]
         return caption
 
 

@@ -1,5 +1,5 @@
 //: # Masks
 //:
-//: A page without output. It builds on section 3.1.
+//: A page without output. It builds on section 3.1 and on exercise 3.1a.
 
 void masks() {}
