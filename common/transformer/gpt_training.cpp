@@ -283,6 +283,14 @@ GptTraining::GptTraining(const Gpt& model, Index most_sequences, Index sequence_
   }
 }
 
+void GptTraining::clear_gradients() {
+  const auto part = [&](int thread) {
+    const Slice slice = {thread, team.size()};
+    gradients.segment(slice.first(gradients.size()), slice.count(gradients.size())).setZero();
+  };
+  team.run(std::ref(part));
+}
+
 double GptTraining::loss(std::span<const Token> inputs, std::span<const Token> targets) {
   const Batch batch = {inputs, targets, 0};
   check_batch(*this, batch);

@@ -41,6 +41,9 @@ struct GptTraining {
   double loss_and_gradients(std::span<const Token> inputs, std::span<const Token> targets,
                             double weight = 1);
 
+  /// Sets all gradients to 0, before a new step.
+  void clear_gradients();
+
   const Gpt& gpt;
   ThreadTeam& team;
   Index sequences, length;

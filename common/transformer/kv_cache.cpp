@@ -22,14 +22,14 @@ void cached_attention(const Gpt& gpt, std::size_t layer, KeyValueCache& cache, M
   Matrix normed(count, config.width), projected(count, width + 2 * shared);
   norm_rows(config, block.attention_norm, rows, normed);
   linear_rows(block.attention_input, normed, projected);
-  rotate_projected(gpt, cache.length, projected);
+  rotate_heads(gpt, cache.length, projected);
   cache.keys[layer].middleRows(cache.length, count) = projected.middleCols(width, shared);
   cache.values[layer].middleRows(cache.length, count) = projected.rightCols(shared);
   Matrix mixed(count, width), log_sums(count, config.heads);
-  AttentionWorkspace workspace(seen, head_width(config));
+  AttentionWorkspace workspace(seen);
   causal_attention(projected.leftCols(width), cache.keys[layer].topRows(seen),
-                   cache.values[layer].topRows(seen), config.heads, config.key_value_heads, mixed,
-                   log_sums, workspace);
+                   cache.values[layer].topRows(seen), head_layout(config), mixed, log_sums,
+                   workspace);
   Matrix update(count, config.width);
   linear_rows(block.attention_output, mixed, update);
   rows += update;
