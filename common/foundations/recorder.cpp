@@ -107,7 +107,7 @@ void show(std::string_view title, const MatrixRef& matrix, int decimals,
     const auto row = static_cast<std::size_t>(i);
     text += fmt::format("\n{:{}}", row < row_labels.size() ? row_labels[row] : "", margin);
     for (Index j = 0; j < matrix.cols(); ++j) {
-      text += fmt::format("{:{}.{}f}", matrix(i, j), width, decimals);
+      text += fmt::format("{:>{}.{}f}", matrix(i, j), width, decimals);
     }
   }
   print_and_keep(text, place, false);
