@@ -110,8 +110,8 @@ void formula_as_it_stands() {
 //:
 //: The first two rows are what the hand found. Adding 50 to every score changed no weight, as we
 //: asked. The other rows are broken. The largest `float` is $3.4 \cdot 10^{38}$, which is $e^{88.7}$: the
-//: exponential of 89 is already infinity, and infinity divided by infinity is not a number (`nan`).
-//: Scores of 100 are not exotic: the dot product of two vectors of 64 features of size 2 reaches 256.
+//: exponential of 89 is already infinity. What is finite and divided by infinity is 0, and infinity
+//: divided by infinity is not a number, `nan` (its sign means nothing). Scores of 100 are not exotic: the dot product of two vectors of 64 features of size 2 reaches 256.
 //:
 //: ## The shift that cures it
 //:
@@ -446,6 +446,99 @@ void cost() {
 //: and Gemma 2 {cite}`gemma2024gemma` bends scores smoothly so that none exceeds a fixed size.
 //: None of them has displaced it.
 //:
+//: ## Exercises
+//:
+//: ````{exercise} 2.1a
+//: :title: The gradient that shouts
+//: :kind: paper
+//:
+//: The right option is number $c$, and the loss is $L = -\ln w_c$. Show that its gradient in the
+//: scores is $\partial L / \partial s_j = w_j - 1$ for $j = c$ and $w_j$ for the others. What is it,
+//: about, for the scores $(10, 0, 0)$ with the second option right, and why does the lead of 10 no
+//: longer make learning slow?
+//:
+//: ```{hint}
+//: The loss looks at one weight only, so only one $g_i$ is not 0. The derivative of $\ln x$ is
+//: $1 / x$.
+//: ```
+//: ```{hint}
+//: $g_c = -1 / w_c$. Put it into $w_j (g_j - \sum_i w_i g_i)$; the sum has one term.
+//: ```
+//: ```{solution}
+//: The sum is $w_c g_c = -1$. For $j \ne c$ the gradient is $w_j (0 + 1) = w_j$, and for $c$ it
+//: is $w_c (-1 / w_c + 1) = w_c - 1$. (The same follows from $L = \ln \sum_j e^{s_j} - s_c$, since the
+//: gradient of log-sum-exp is the softmax.) For $(10, 0, 0)$ the weights are nearly $(1, 0, 0)$, and the
+//: gradient is nearly $(1, -1, 0)$: as large as it ever gets. The small $w_c$ that stood in front has
+//: been divided out.
+//: ```
+//: ````
+//:
+//: ````{exercise} 2.1b
+//: :title: The logarithm of softmax
+//: :kind: code
+//: :function: log_softmax
+//:
+//: Write `log_softmax`, which turns scores $(n, m)$ into the logarithms of their softmax weights, row
+//: by row. Every finite score must get a finite logarithm, whether it is 1000, or lies 200 below the
+//: largest of its row.
+//:
+//: ```{hint}
+//: Do not call `softmax_rows`: once a weight has become 0, its logarithm is lost.
+//: ```
+//: ```{hint}
+//: $\ln w_i = s_i - M - \ln \sum_j e^{s_j - M}$, where $M$ is the largest score of that row.
+//: ```
+//: ```{solution}
+//: The maximum is taken off first, and then the logarithm of the sum of what is left:
+//: ```
+//: ````
+//:
+//: ````{exercise} 2.1c
+//: :title: Two halves of a row
+//: :kind: code
+//: :function: merge
+//:
+//: Two threads have each gone over one half of a row of scores with an `OnlineSoftmax`. Write `merge`,
+//: which returns the `OnlineSoftmax` of the whole row from theirs. Either half may have been empty, or
+//: all $-\infty$: then its maximum is $-\infty$ and its sum 0.
+//:
+//: ```{hint}
+//: Each sum is counted from its own maximum. Before they can be added, both must be counted from the
+//: same one.
+//: ```
+//: ```{hint}
+//: Multiply each sum by $e^{\text{its maximum} - \text{the larger maximum}}$. Beware of
+//: $-\infty - (-\infty)$, which is not a number.
+//: ```
+//: ```{solution}
+//: The factor is the one of `OnlineSoftmax::add`, applied to both halves. A half whose sum is 0 adds
+//: nothing, and is left out before its maximum can do harm:
+//: ```
+//: ````
+//:
+//: ````{exercise} 2.1d
+//: :title: Shouting, measured
+//: :kind: experiment
+//:
+//: In `steps_to_change_its_mind`, replace the gradient of the scores by that of exercise 2.1a,
+//: `weights - target`. Before you run it, predict: how many steps does a lead of 10 take? How does
+//: the number grow with the lead?
+//:
+//: ```{hint}
+//: While the wrong option has nearly all of the weight, what are the three entries of
+//: `weights - target`?
+//: ```
+//: ```{hint}
+//: Each step takes nearly 1 from the wrong score and adds nearly 1 to the right one. By how much does
+//: the lead shrink in a step?
+//: ```
+//: ```{solution}
+//: The lead shrinks by nearly 2 a step, so a lead of 10 is gone after about 5, and a step or two more
+//: brings the weight above one half. The number grows in proportion to the lead, where the squared
+//: distance made it grow exponentially. This is why classifiers and language models are trained
+//: with $-\ln w$, the *cross-entropy* of chapter 4.
+//: ```
+//: ````
 
 }  // namespace
 
