@@ -2,8 +2,8 @@
 //:
 //: Chapter 1 measured with a dot product how well two words fit. Now let one word meet several. In
 //: "the bank of the river", the word *bank* scores its neighbors: *river* 2, *of* 1, *the* −1. It
-//: wants a mixture of them, more of those that fit better, and so it needs **weights**: numbers that
-//: are not negative and add up to 1, as percentages do. How do scores become weights?
+//: wants a mixture of them, more of those that fit better, and so it needs **weights**: numbers
+//: that are not negative and add up to 1, as percentages do. How do scores become weights?
 //:
 //: The first idea is to divide each score by their sum. The program tries it on our three scores,
 //: and once more with *the* at −2.9:
@@ -12,14 +12,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "common/foundations/gradient_check.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 
@@ -49,28 +48,28 @@ void dividing_by_the_sum() {
 //: good the scores are: the sum came near 0 by accident, and everything was divided by it.
 //:
 //: The second idea is that the winner takes all: *river* gets 1, the others 0. Those are weights.
-//: But gradient descent (section 1.4) learns by asking how the result changes when a score changes a
-//: little, and here the answer is "not at all", until two scores cross and everything changes at
+//: But gradient descent (section 1.4) learns by asking how the result changes when a score changes
+//: a little, and here the answer is "not at all", until two scores cross and everything changes at
 //: once. We need weights that move smoothly with the scores.
 //:
 //: ## Why the exponential
 //:
 //: Let the weight of an option be proportional to $f(s)$, where $s$ is its score and $f$ is some
-//: function with positive values; dividing by the sum of the $f$ then makes the weights add up to 1.
-//: Which $f$? A score has no natural zero. That *river* scores 2 means nothing alone; that it scores
-//: 1 more than *of* means something. So we ask that the **odds** between two options, the ratio of
-//: their weights, depend on the difference of their scores and on nothing else. Adding a constant $c$
-//: to both must leave the odds alone:
+//: function with positive values; dividing by the sum of the $f$ then makes the weights add up to
+//: 1. Which $f$? A score has no natural zero. That *river* scores 2 means nothing alone; that it
+//: scores 1 more than *of* means something. So we ask that the **odds** between two options, the
+//: ratio of their weights, depend on the difference of their scores and on nothing else. Adding a
+//: constant $c$ to both must leave the odds alone:
 //:
 //: $$\frac{f(s + c)}{f(0 + c)} = \frac{f(s)}{f(0)}$$
 //:
 //: Only ratios of $f$ count, so we may scale it to $f(0) = 1$, and the equation reads
-//: $f(s + c) = f(s)\,f(c)$: sums of scores become products of values. Then
-//: $f(2) = f(1)^2$, $f(3) = f(1)^3$, and because $f(\tfrac12)\,f(\tfrac12) = f(1)$,
-//: $f(\tfrac12) = f(1)^{1/2}$. All fractions follow, and if $f$ makes no jumps, all numbers:
-//: $f(s) = f(1)^s$. What we asked for leaves one function, the exponential, and one choice, its base.
-//: We take $e = 2.718…$, whose exponential is its own derivative. (A different base is the same as
-//: scores multiplied by a constant; we come back to that constant as the *temperature*.)
+//: $f(s + c) = f(s)\,f(c)$: sums of scores become products of values. Then $f(2) = f(1)^2$,
+//: $f(3) = f(1)^3$, and because $f(\tfrac12)\,f(\tfrac12) = f(1)$, $f(\tfrac12) = f(1)^{1/2}$. All
+//: fractions follow, and if $f$ makes no jumps, all numbers: $f(s) = f(1)^s$. What we asked for
+//: leaves one function, the exponential, and one choice, its base. We take $e = 2.718…$, whose
+//: exponential is its own derivative. (A different base is the same as scores multiplied by a
+//: constant; we come back to that constant as the *temperature*.)
 //:
 //: By hand, with our scores:
 //:
@@ -80,8 +79,8 @@ void dividing_by_the_sum() {
 //: | $e^{s}$ | 7.389 | 2.718 | 0.368 | 10.475 |
 //: | weight, $e^{s} / 10.475$ | 0.7054 | 0.2595 | 0.0351 | 1 |
 //:
-//: The odds of *river* against *of* are $7.389 / 2.718 = e$, because their scores differ by 1.
-//: This is the {term}`softmax`. For a row of $m$ scores $s$, of shape $(1, m)$, it is a row of $m$
+//: The odds of *river* against *of* are $7.389 / 2.718 = e$, because their scores differ by 1. This
+//: is the {term}`softmax`. For a row of $m$ scores $s$, of shape $(1, m)$, it is a row of $m$
 //: weights:
 //:
 //: $$w_i = \frac{e^{s_i}}{\sum_{j=1}^{m} e^{s_j}}$$
@@ -109,19 +108,20 @@ void formula_as_it_stands() {
 //: ```
 //:
 //: The first two rows are what the hand found. Adding 50 to every score changed no weight, as we
-//: asked. The other rows are broken. The largest `float` is $3.4 \cdot 10^{38}$, which is $e^{88.7}$: the
-//: exponential of 89 is already infinity. What is finite and divided by infinity is 0, and infinity
-//: divided by infinity is not a number, `nan` (its sign means nothing). Scores of 100 are not exotic: the dot product of two vectors of 64 features of size 2 reaches 256.
+//: asked. The other rows are broken. The largest `float` is $3.4 \cdot 10^{38}$, which is
+//: $e^{88.7}$: the exponential of 89 is already infinity. What is finite and divided by infinity is
+//: 0, and infinity divided by infinity is not a number, `nan` (its sign means nothing). Scores of
+//: 100 are not exotic: the dot product of two vectors of 64 features of size 2 reaches 256.
 //:
 //: ## The shift that cures it
 //:
-//: The cure is the property we started from. Since the same number may be taken off every score of a
-//: row, we take off the largest, $M = \max_j s_j$:
+//: The cure is the property we started from. Since the same number may be taken off every score of
+//: a row, we take off the largest, $M = \max_j s_j$:
 //:
 //: $$\frac{e^{s_i - M}}{\sum_j e^{s_j - M}} = \frac{e^{-M}\,e^{s_i}}{e^{-M} \sum_j e^{s_j}} = w_i$$
 //:
-//: Now the largest exponent is 0, so no exponential exceeds 1, and the sum lies between 1 and $m$. An
-//: exponent below about −87 gives less than the smallest number that a `float` holds with full
+//: Now the largest exponent is 0, so no exponential exceeds 1, and the sum lies between 1 and $m$.
+//: An exponent below about −87 gives less than the smallest number that a `float` holds with full
 //: precision, and we call that 0; the weight that is lost was smaller than $10^{-37}$.
 //:
 //: ```{listing} llm::softmax_rows_in_place
@@ -131,9 +131,9 @@ void formula_as_it_stands() {
 //: ```
 //:
 //: Rows are independent: each is the choice of one word. A score of $-\infty$ is allowed, and says
-//: "not this one": its weight is exactly 0. Section 3.4 forbids words in this way. If all scores of a
-//: row are $-\infty$ there is nothing to choose, and the formula would divide 0 by 0; the function
-//: returns zeros.
+//: "not this one": its weight is exactly 0. Section 3.4 forbids words in this way. If all scores of
+//: a row are $-\infty$ there is nothing to choose, and the formula would divide 0 by 0; the
+//: function returns zeros.
 
 void shifted_formula() {
   Matrix scores(3, 3);
@@ -152,8 +152,8 @@ void shifted_formula() {
 //: ## The logarithm of a weight
 //:
 //: From chapter 4 on we will want the logarithm of a weight: the loss of a language model is
-//: $-\ln w$ of the word that came. A weight can be too small for a `float` while its logarithm
-//: is a modest number, such as −200. The logarithm of the formula avoids the detour:
+//: $-\ln w$ of the word that came. A weight can be too small for a `float` while its logarithm is a
+//: modest number, such as −200. The logarithm of the formula avoids the detour:
 //:
 //: $$\ln w_i = s_i - \ln \sum_j e^{s_j}, \qquad
 //: \ln \sum_j e^{s_j} = M + \ln \sum_j e^{s_j - M}$$
@@ -174,16 +174,16 @@ void logarithm_of_a_weight() {
 //: ```
 //:
 //: The third line is $\ln 10.475$, the logarithm of the sum in our table. It is a little above the
-//: largest score, 2. That is so for any scores: the sum of the shifted exponentials is between 1 and
-//: $m$, so log-sum-exp is between $M$ and $M + \ln m$. It is a smooth stand-in for the maximum, and
-//: the softmax a smooth stand-in for "the winner takes all"; the name means that.
+//: largest score, 2. That is so for any scores: the sum of the shifted exponentials is between 1
+//: and $m$, so log-sum-exp is between $M$ and $M + \ln m$. It is a smooth stand-in for the maximum,
+//: and the softmax a smooth stand-in for "the winner takes all"; the name means that.
 //:
 //: ## Temperature
 //:
 //: How smooth? Divide all scores by a number $\tau > 0$ before the softmax, the {term}`temperature`
-//: (the word and the formula come from physics, where Boltzmann found the same weights for the energies
-//: of molecules in a warm gas {cite}`boltzmann1868studien`). This is the choice of base that we left
-//: open: $e^{s/\tau} = (e^{1/\tau})^s$.
+//: (the word and the formula come from physics, where Boltzmann found the same weights for the
+//: energies of molecules in a warm gas {cite}`boltzmann1868studien`). This is the choice of base
+//: that we left open: $e^{s/\tau} = (e^{1/\tau})^s$.
 
 void temperature() {
   std::vector<double> temperatures;
@@ -205,33 +205,34 @@ void temperature() {
 //: ```{figure-from} softmax_temperature
 //: :alt: Three curves of weights against temperature from 0.1 to 100; at the left one weight is 1 and the others 0, at the right all are near one third.
 //:
-//: The weights of the scores 2, 1 and −1 at temperatures from 0.1 to 100. Cold at the left, where the
-//: best score takes everything; hot at the right, where all three are equal.
+//: The weights of the scores 2, 1 and −1 at temperatures from 0.1 to 100. Cold at the left, where
+//: the best score takes everything; hot at the right, where all three are equal.
 //: ```
 //:
-//: Near 0 the winner takes all; at a high temperature the scores hardly count. A trained model
-//: that writes text draws its next word from such weights, and section 6.1 turns this knob to make
-//: it careful or inventive. Section 3.2 finds that vectors with many features are, without any
+//: Near 0 the winner takes all; at a high temperature the scores hardly count. A trained model that
+//: writes text draws its next word from such weights, and section 6.1 turns this knob to make it
+//: careful or inventive. Section 3.2 finds that vectors with many features are, without any
 //: intention, cold.
 //:
 //: ## The gradient
 //:
-//: To learn, a score must know which way to move. When the score $s_j$ moves by a little, the weight
-//: $w_i$ moves by the derivative $\partial w_i / \partial s_j$ times as much. Write
-//: $w_i = e^{s_i} / S$ with $S = \sum_k e^{s_k}$, and note that $\partial S / \partial s_j = e^{s_j}$.
-//: The quotient rule gives, for the weight's own score and for another's,
+//: To learn, a score must know which way to move. When the score $s_j$ moves by a little, the
+//: weight $w_i$ moves by the derivative $\partial w_i / \partial s_j$ times as much. Write
+//: $w_i = e^{s_i} / S$ with $S = \sum_k e^{s_k}$, and note that
+//: $\partial S / \partial s_j = e^{s_j}$. The quotient rule gives, for the weight's own score and
+//: for another's,
 //:
 //: $$\frac{\partial w_i}{\partial s_i} = \frac{e^{s_i} S - e^{s_i} e^{s_i}}{S^2} = w_i (1 - w_i),
 //: \qquad
 //: \frac{\partial w_i}{\partial s_j} = \frac{0 - e^{s_i} e^{s_j}}{S^2} = -w_i w_j \quad (i \ne j)$$
 //:
-//: The table of all of them, of shape $(m, m)$, is the {term}`Jacobian` of the softmax. Raising
-//: a score raises its own weight and lowers all others, the large ones most; the changes add up to
-//: 0, because the weights still add up to 1.
+//: The table of all of them, of shape $(m, m)$, is the {term}`Jacobian` of the softmax. Raising a
+//: score raises its own weight and lowers all others, the large ones most; the changes add up to 0,
+//: because the weights still add up to 1.
 //:
 //: What we need in practice is never the table. A loss $L$ comes after the softmax, and tells us
-//: how it would change with each weight, $g_i = \partial L / \partial w_i$. By the chain rule,
-//: the score $s_j$ gathers what it does to the loss through every weight:
+//: how it would change with each weight, $g_i = \partial L / \partial w_i$. By the chain rule, the
+//: score $s_j$ gathers what it does to the loss through every weight:
 //:
 //: $$\frac{\partial L}{\partial s_j} = \sum_i g_i \frac{\partial w_i}{\partial s_j}
 //: = g_j w_j - \sum_i g_i w_i w_j = w_j \Bigl(g_j - \sum_i w_i g_i\Bigr)$$
@@ -242,9 +243,9 @@ void temperature() {
 //: ```{listing} llm::softmax_rows_backward
 //: ```
 //:
-//: The program compares it with finite differences (section 1.4): move one score to
-//: either side, and see what the loss does. The loss here is three times the weight of *river*
-//: plus the weight of *the*, so $g = (3, 0, 1)$.
+//: The program compares it with finite differences (section 1.4): move one score to either side,
+//: and see what the loss does. The loss here is three times the weight of *river* plus the weight
+//: of *the*, so $g = (3, 0, 1)$.
 
 void gradient() {
   Matrix scores = neighbor_scores(), weight_gradient(1, 3);
@@ -267,8 +268,8 @@ void gradient() {
 //: ## Why a confident softmax learns slowly
 //:
 //: Look at the factor $w_j$ in front of that gradient, and at $w_i (1 - w_i)$ in the table. If
-//: there are two options and one leads by $x$, its weight is $1 / (1 + e^{-x})$, and the slope
-//: of that curve is $w (1 - w)$: 0.25 where the two are even, and nearly 0 where one has won.
+//: there are two options and one leads by $x$, its weight is $1 / (1 + e^{-x})$, and the slope of
+//: that curve is $w (1 - w)$: 0.25 where the two are even, and nearly 0 where one has won.
 
 void slope_of_two_options() {
   std::vector<double> leads, weights, slopes;
@@ -294,8 +295,8 @@ void slope_of_two_options() {
 //: A softmax that is sure and wrong therefore hears almost nothing of its error. We can measure how
 //: long it takes to change its mind. Three options have the scores $(x, 0, 0)$: the first is
 //: preferred, and the second is the right one. The loss is half the squared distance between the
-//: weights and $(0, 1, 0)$, so that $g = w - (0, 1, 0)$. We descend along the gradient with a learning
-//: rate of 1, and count the steps until the right option has more than half of the weight.
+//: weights and $(0, 1, 0)$, so that $g = w - (0, 1, 0)$. We descend along the gradient with a
+//: learning rate of 1, and count the steps until the right option has more than half of the weight.
 
 int steps_to_change_its_mind(Real lead, std::vector<double>& weight_of_the_right) {
   Matrix scores(1, 3), target(1, 3);
@@ -325,26 +326,27 @@ void confident_and_wrong() {
 //: ```{figure-from} softmax_learning
 //: :alt: Five curves of the right option's weight against the number of steps, on a logarithmic axis; each larger lead shifts the rise to the right.
 //:
-//: The weight of the right option against the steps of gradient descent, for five leads of the wrong
-//: one. The curves lie flat until, late and at once, they rise.
+//: The weight of the right option against the steps of gradient descent, for five leads of the
+//: wrong one. The curves lie flat until, late and at once, they rise.
 //: ```
 //:
 //: From a lead of 0 it takes {value}`steps_0` steps, from a lead of 10 {value}`steps_10`. Each 2
-//: that the lead grows by multiplies the wait by about $e^2 \approx 7$, because the
-//: gradient starts out proportional to the right option's weight, $e^{-x}$. Two cures follow in
-//: later chapters. One keeps the scores small (section 3.2). The other takes a loss that shouts when
-//: the softmax is sure and wrong: $-\ln w$, whose gradient exercise 2.1a derives.
+//: that the lead grows by multiplies the wait by about $e^2 \approx 7$, because the gradient starts
+//: out proportional to the right option's weight, $e^{-x}$. Two cures follow in later chapters. One
+//: keeps the scores small (section 3.2). The other takes a loss that shouts when the softmax is
+//: sure and wrong: $-\ln w$, whose gradient exercise 2.1a derives.
 //:
 //: ## One pass
 //:
-//: Our function goes over a row three times: for the maximum, for the exponentials and their sum, for
-//: the division. A word in a long text has a row of a hundred thousand scores, and what it wants in
-//: the end is not the weights but a mean of as many vectors, weighted with them. Must all the
-//: scores be kept until the maximum is known?
+//: Our function goes over a row three times: for the maximum, for the exponentials and their sum,
+//: for the division. A word in a long text has a row of a hundred thousand scores, and what it
+//: wants in the end is not the weights but a mean of as many vectors, weighted with them. Must all
+//: the scores be kept until the maximum is known?
 //:
-//: No. Keep the largest score so far, $M$, and the sum so far, $\ell = \sum e^{s_j - M}$. When a larger
-//: score $M'$ comes, every term of the sum should have been $e^{s_j - M'}$, which is $e^{M - M'}$ times
-//: what it was. One multiplication repairs the whole sum. By hand, for the scores 1, 3, 2:
+//: No. Keep the largest score so far, $M$, and the sum so far, $\ell = \sum e^{s_j - M}$. When a
+//: larger score $M'$ comes, every term of the sum should have been $e^{s_j - M'}$, which is
+//: $e^{M - M'}$ times what it was. One multiplication repairs the whole sum. By hand, for the
+//: scores 1, 3, 2:
 //:
 //: | score | $M$ | factor | $\ell$ |
 //: | --- | --- | --- | --- |
@@ -380,43 +382,29 @@ void one_pass() {
 //: ```{output}
 //: ```
 //:
-//: The first factor is 0: before any score came, the maximum was $-\infty$, and $e^{-\infty} = 0$ has
-//: nothing to repair. The two means agree, and the second never held more than one score. FlashAttention
-//: {cite}`dao2022flashattention` is built on this factor; the GPU chapter builds it.
+//: The first factor is 0: before any score came, the maximum was $-\infty$, and $e^{-\infty} = 0$
+//: has nothing to repair. The two means agree, and the second never held more than one score.
+//: FlashAttention {cite}`dao2022flashattention` is built on this factor; the GPU chapter builds it.
 //:
 //: ## What it costs
 //:
 //: A softmax of $m$ scores takes $m$ exponentials, which are dear, and $m$ each of comparisons,
-//: subtractions, additions and divisions, which are cheap. The scores themselves are
-//: dot products: with 64 features, 64 multiplications and additions each. So the softmax should be a
-//: small part of the work, if its exponentials are computed several at a time, as Eigen does with
-//: the machine's vector instructions. We time all three on 512 rows of 512 scores, the best of five
-//: runs:
-
-/// The shortest of five runs, in nanoseconds for each of `count` results.
-template <class Work>
-double best_nanoseconds(double count, const Work& work) {
-  double best = 1e30;
-  for (int run = 0; run < 5; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    const std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - start;
-    best = std::min(best, time.count() / count);
-  }
-  return best;
-}
+//: subtractions, additions and divisions, which are cheap. The scores themselves are dot products:
+//: with 64 features, 64 multiplications and additions each. So the softmax should be a small part
+//: of the work, if its exponentials are computed several at a time, as Eigen does with the
+//: machine's vector instructions. We time all three on 512 rows of 512 scores:
 
 void cost() {
   const Index size = 512, width = 64;
   Generator generator(22);
   const Matrix words = random_normal(size, width, generator);
   Matrix scores(size, size), weights(size, size);
-  const double count = static_cast<double>(size * size);
+  const double each = 1e9 / static_cast<double>(size * size);  // seconds to nanoseconds a score
   const double product =
-      best_nanoseconds(count, [&] { scores.noalias() = words * words.transpose(); });
+      each * fastest_seconds([&] { scores.noalias() = words * words.transpose(); });
   scores /= 8;
-  const double naive = best_nanoseconds(count, [&] { weights = naive_softmax(scores); });
-  const double ours = best_nanoseconds(count, [&] {
+  const double naive = each * fastest_seconds([&] { weights = naive_softmax(scores); });
+  const double ours = each * fastest_seconds([&] {
     weights = scores;
     softmax_rows_in_place(weights);
   });
@@ -430,21 +418,21 @@ void cost() {
 //: ```
 //:
 //: On the machine that made this page the vectorized exponentials made the softmax {value}`speedup`
-//: times as fast as the loop over `std::exp`, and its cost {value}`share`% of that of the dot products.
-//: The memory is the larger worry: the weights of a text of 4,096 words, each choosing among all
-//: of them, take $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
+//: times as fast as the loop over `std::exp`, and its cost {value}`share`% of that of the dot
+//: products. The memory is the larger worry: the weights of a text of 4,096 words, each choosing
+//: among all of them, take $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
 //:
 //: ## In the wild
 //:
 //: The name softmax is Bridle's {cite}`bridle1990probabilistic`. Attention has used it since
 //: Bahdanau and others {cite}`bahdanau2015neural` let a translator choose among the words of a
-//: sentence, and every model of the chapters to come uses it twice: inside attention, and at its end, to
-//: choose the next word. It has a habit that large models had to learn to live with: the weights
-//: must add up to 1 even when nothing deserves them. Trained models park the surplus on the first
-//: word of the text, an "attention sink" {cite}`xiao2024efficient`. Others
-//: have changed the function: sparsemax {cite}`martins2016softmax` gives weights that are exactly 0,
-//: and Gemma 2 {cite}`gemma2024gemma` bends scores smoothly so that none exceeds a fixed size.
-//: None of them has displaced it.
+//: sentence, and every model of the chapters to come uses it twice: inside attention, and at its
+//: end, to choose the next word. It has a habit that large models had to learn to live with: the
+//: weights must add up to 1 even when nothing deserves them. Trained models park the surplus on the
+//: first word of the text, an "attention sink" {cite}`xiao2024efficient`. Others have changed the
+//: function: sparsemax {cite}`martins2016softmax` gives weights that are exactly 0, and Gemma 2
+//: {cite}`gemma2024gemma` bends scores smoothly so that none exceeds a fixed size. None of them has
+//: displaced it.
 //:
 //: ## Exercises
 //:
@@ -453,9 +441,9 @@ void cost() {
 //: :kind: paper
 //:
 //: The right option is number $c$, and the loss is $L = -\ln w_c$. Show that its gradient in the
-//: scores is $\partial L / \partial s_j = w_j - 1$ for $j = c$ and $w_j$ for the others. What is it,
-//: about, for the scores $(10, 0, 0)$ with the second option right, and why does the lead of 10 no
-//: longer make learning slow?
+//: scores is $\partial L / \partial s_j = w_j - 1$ for $j = c$ and $w_j$ for the others. What is
+//: it, about, for the scores $(10, 0, 0)$ with the second option right, and why does the lead of 10
+//: no longer make learning slow?
 //:
 //: ```{hint}
 //: The loss looks at one weight only, so only one $g_i$ is not 0. The derivative of $\ln x$ is
@@ -465,11 +453,11 @@ void cost() {
 //: $g_c = -1 / w_c$. Put it into $w_j (g_j - \sum_i w_i g_i)$; the sum has one term.
 //: ```
 //: ```{solution}
-//: The sum is $w_c g_c = -1$. For $j \ne c$ the gradient is $w_j (0 + 1) = w_j$, and for $c$ it
-//: is $w_c (-1 / w_c + 1) = w_c - 1$. (The same follows from $L = \ln \sum_j e^{s_j} - s_c$, since the
-//: gradient of log-sum-exp is the softmax.) For $(10, 0, 0)$ the weights are nearly $(1, 0, 0)$, and the
-//: gradient is nearly $(1, -1, 0)$: as large as it ever gets. The small $w_c$ that stood in front has
-//: been divided out.
+//: The sum is $w_c g_c = -1$. For $j \ne c$ the gradient is $w_j (0 + 1) = w_j$, and for $c$ it is
+//: $w_c (-1 / w_c + 1) = w_c - 1$. (The same follows from $L = \ln \sum_j e^{s_j} - s_c$, since the
+//: gradient of log-sum-exp is the softmax.) For $(10, 0, 0)$ the weights are nearly $(1, 0, 0)$,
+//: and the gradient is nearly $(1, -1, 0)$: as large as it ever gets. The small $w_c$ that stood in
+//: front has been divided out.
 //: ```
 //: ````
 //:
@@ -478,9 +466,9 @@ void cost() {
 //: :kind: code
 //: :function: log_softmax
 //:
-//: Write `log_softmax`, which turns scores $(n, m)$ into the logarithms of their softmax weights, row
-//: by row. Every finite score must get a finite logarithm, whether it is 1000, or lies 200 below the
-//: largest of its row.
+//: Write `log_softmax`, which turns scores $(n, m)$ into the logarithms of their softmax weights,
+//: row by row. Every finite score must get a finite logarithm, whether it is 1000, or lies 200
+//: below the largest of its row.
 //:
 //: ```{hint}
 //: Do not call `softmax_rows`: once a weight has become 0, its logarithm is lost.
@@ -498,21 +486,21 @@ void cost() {
 //: :kind: code
 //: :function: merge
 //:
-//: Two threads have each gone over one half of a row of scores with an `OnlineSoftmax`. Write `merge`,
-//: which returns the `OnlineSoftmax` of the whole row from theirs. Either half may have been empty, or
-//: all $-\infty$: then its maximum is $-\infty$ and its sum 0.
+//: Two threads have each gone over one half of a row of scores with an `OnlineSoftmax`. Write
+//: `merge`, which returns the `OnlineSoftmax` of the whole row from theirs. Either half may have
+//: been empty, or all $-\infty$: then its maximum is $-\infty$ and its sum 0.
 //:
 //: ```{hint}
-//: Each sum is counted from its own maximum. Before they can be added, both must be counted from the
-//: same one.
+//: Each sum is counted from its own maximum. Before they can be added, both must be counted from
+//: the same one.
 //: ```
 //: ```{hint}
 //: Multiply each sum by $e^{\text{its maximum} - \text{the larger maximum}}$. Beware of
 //: $-\infty - (-\infty)$, which is not a number.
 //: ```
 //: ```{solution}
-//: The factor is the one of `OnlineSoftmax::add`, applied to both halves. A half whose sum is 0 adds
-//: nothing, and is left out before its maximum can do harm:
+//: The factor is the one of `OnlineSoftmax::add`, applied to both halves. A half whose sum is 0
+//: adds nothing, and is left out before its maximum can do harm:
 //: ```
 //: ````
 //:
@@ -529,14 +517,14 @@ void cost() {
 //: `weights - target`?
 //: ```
 //: ```{hint}
-//: Each step takes nearly 1 from the wrong score and adds nearly 1 to the right one. By how much does
-//: the lead shrink in a step?
+//: Each step takes nearly 1 from the wrong score and adds nearly 1 to the right one. By how much
+//: does the lead shrink in a step?
 //: ```
 //: ```{solution}
-//: The lead shrinks by nearly 2 a step, so a lead of 10 is gone after about 5, and a step or two more
-//: brings the weight above one half. The number grows in proportion to the lead, where the squared
-//: distance made it grow exponentially. This is why classifiers and language models are trained
-//: with $-\ln w$, the *cross-entropy* of chapter 4.
+//: The lead shrinks by nearly 2 a step, so a lead of 10 is gone after about 5, and a step or two
+//: more brings the weight above one half. The number grows in proportion to the lead, where the
+//: squared distance made it grow exponentially. This is why classifiers and language models are
+//: trained with $-\ln w$, the *cross-entropy* of chapter 4.
 //: ```
 //: ````
 

@@ -35,18 +35,33 @@ void check_table(const RotaryTable& table, const MatrixRef& rows, Index first_po
   check_shape("apply_rotary: table.sines", table.sines, table.cosines.rows(), table.cosines.cols());
 }
 
-/// Turns each pair forward (direction 1) or back (direction -1).
+/// Turns the pairs of one row by the angles of its position, forward (direction 1) or back (-1).
+void rotate_row(VectorOut row, const VectorRef& cosines, const VectorRef& sines, PairPlaces places,
+                Real direction) {
+  for (Index i = 0; i < cosines.size(); ++i) {
+    Real& x = row(i * places.step);
+    Real& y = row(i * places.step + places.partner);
+    const Real cosine = cosines(i), sine = direction * sines(i);
+    const Real old_x = x, old_y = y;
+    x = cosine * old_x - sine * old_y;
+    y = sine * old_x + cosine * old_y;
+  }
+}
+
+/// Turns each row by its position. A branch for each layout: the compiler makes vector instructions
+/// of a loop whose steps it knows.
 void rotate_pairs(MatrixOut rows, const RotaryTable& table, Index first_position,
                   RotaryLayout layout, Real direction) {
+  using enum RotaryLayout;
   check_table(table, rows, first_position);
-  const auto [step, partner] = pair_places(layout, rows.cols());
+  const Index width = rows.cols();
   for (Index t = 0; t < rows.rows(); ++t) {
-    for (Index i = 0; i < table.cosines.cols(); ++i) {
-      const Real cosine = table.cosines(first_position + t, i);
-      const Real sine = direction * table.sines(first_position + t, i);
-      const Real x = rows(t, i * step), y = rows(t, i * step + partner);
-      rows(t, i * step) = cosine * x - sine * y;
-      rows(t, i * step + partner) = sine * x + cosine * y;
+    const auto cosines = table.cosines.row(first_position + t);
+    const auto sines = table.sines.row(first_position + t);
+    if (layout == adjacent_pairs) {
+      rotate_row(rows.row(t), cosines, sines, pair_places(adjacent_pairs, width), direction);
+    } else {
+      rotate_row(rows.row(t), cosines, sines, pair_places(split_halves, width), direction);
     }
   }
 }
