@@ -18,7 +18,7 @@ source_suffix = {".md": "markdown"}
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "attrs_inline", "attrs_block"]
 myst_heading_anchors = 3
 bibtex_bibfiles: list[str] = []  # the weaver collects book/bibliography/*.bib
-bibtex_default_style = "plain"
+bibtex_default_style = "book"
 bibtex_reference_style = "author_year"
 
 # The names of other libraries' types lead nowhere in this book, and Breathe asks for all of them.

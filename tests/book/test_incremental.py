@@ -88,6 +88,21 @@ def test_a_page_whose_exercise_changed(warm: Project):
     assert rebuilt(warm) == {SCORES}
 
 
+def test_a_paper_that_is_cited_now_enters_the_bibliography(warm: Project):
+    with (warm.root / "book/bibliography/chapter_03.bib").open("a") as bibliography:
+        bibliography.write("@article{su2021roformer,\n  author = {Su, Jianlin},\n"
+                           "  title = {RoFormer},\n  journal = {arXiv},\n  year = {2021},\n}\n")
+    warm.replace(f"{MASKS}.cpp", "It builds on", "{cite:t}`su2021roformer` builds on")
+    assert rebuilt(warm) == {MASKS}
+    assert "RoFormer" in warm.text("bibliography") and "Attention" in warm.text("bibliography")
+
+
+def test_a_page_that_cites_an_entry_that_changed(warm: Project):
+    warm.replace("book/bibliography/chapter_03.bib", "{2021}", "{2022}")
+    assert rebuilt(warm) == {MASKS}
+    assert "2022" in warm.text(MASKS)
+
+
 def test_a_new_title_reaches_the_navigation_of_every_page(warm: Project):
     warm.replace(f"{MASKS}.cpp", "# Masks", "# Blindfolds")
     assert rebuilt(warm) == {SCORES, MASKS}

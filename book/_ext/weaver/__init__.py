@@ -8,6 +8,7 @@
 - `exercises`: `{exercise}` with its `{hint}`s and `{solution}`.
 - `coverage`: every function and type is listed once, or waits in book/waiting.txt.
 - `api`, `crossrefs`, `sources`: the API reference, "section 2.1" as a link, the source files as pages.
+- `citations`: what is out of date when the bibliography changes.
 - `book`, `inputs`: what all of them share, and which pages are out of date.
 """
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import api, crossrefs, exercises, figures, inputs, listings, outputs, parser, report, sources
+from . import api, citations, crossrefs, exercises, figures, inputs, listings, outputs, parser, report, sources
 from .book import Book, open_book
 from .pages import BookProject, chosen_chapters
 
@@ -47,7 +48,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_config_value("weaver_only", "", "env")
     app.connect("config-inited", configure, priority=100)
     app.connect("builder-inited", open_the_book, priority=100)
-    for module in (parser, report, inputs, outputs, figures, listings, exercises, crossrefs, api,
+    for module in (parser, report, inputs, outputs, figures, listings, exercises, crossrefs, citations, api,
                    sources):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

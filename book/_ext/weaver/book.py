@@ -17,6 +17,13 @@ from .recordings import Recording, load_recordings
 
 EXERCISE = re.compile(r"^\s*//:\s*(?:`{3,}|~{3,}|:{3,})\s*\{exercise\}\s*(\S+)", re.MULTILINE)
 
+CITE = re.compile(r"\{cite[^}]*\}`([^`]+)`")
+
+
+def cited_keys(text: str) -> list[str]:
+    """The keys of the bibliography that a text cites."""
+    return sorted({key.strip() for match in CITE.finditer(text) for key in match[1].split(",")})
+
 
 class Book:
     """One book: where it lies, and what its build has made so far."""
@@ -47,6 +54,14 @@ class Book:
         """The page of each exercise."""
         return {match[1]: page.docname for page in self.chapters
                 for match in EXERCISE.finditer(page.path.read_text())}
+
+    @cached_property
+    def bibliography(self) -> dict[str, str]:
+        """The entries of the bibliography, as they stand in their files, by their keys."""
+        texts = [path.read_text() for path in sorted(self.root.glob("book/bibliography/*.bib"))]
+        entries = re.split(r"^@", "\n".join(texts), flags=re.MULTILINE)
+        return {match[1].strip(): entry for entry in entries
+                if (match := re.match(r"\w+\s*\{([^,]+),", entry))}
 
     def numbered(self, number: str) -> Page | None:
         """The page of a chapter ("3") or a section ("3.2"), where this build has it."""
@@ -81,6 +96,11 @@ class Book:
                 recording = self.recordings.get(number)
                 return [script.read_text() if script.exists() else None,
                         recording and [recording.failure, recording.figures.get(figure)]]
+            case "cited":
+                return self.bibliography.get(rest)
+            case "citations":
+                keys = {key for page in self.pages for key in cited_keys(page.path.read_text())}
+                return [(key, self.bibliography.get(key)) for key in sorted(keys)]
             case "listing":
                 return [[symbol.source, symbol.spans, symbol.api]
                         for symbol in self.library.find(rest)]

@@ -263,6 +263,8 @@ def _definition(element: ElementTree.Element, kind: str, name: str,
 
 
 def undocumented(library: Library) -> list[str]:
-    """Each definition without a comment, with its file and line."""
-    return [f"{one.declared[0]}:{one.declared[1]}: {one.name} has no /// comment"
-            for symbol in library.symbols for one in symbol.definitions if not one.documented]
+    """Each symbol without a comment, with its file and line. One comment serves all overloads, and
+    a destructor needs none."""
+    firsts = [(symbol.name, symbol.definitions[0]) for symbol in library.symbols
+              if "~" not in symbol.name and not any(one.documented for one in symbol.definitions)]
+    return [f"{one.declared[0]}:{one.declared[1]}: {name} has no /// comment" for name, one in firsts]
