@@ -1,8 +1,644 @@
 //: # The block
 //:
-//: GPT-2, in its smallest size, is said to have 124 million parameters. Its paper gives the width,
-//: the number of layers and of heads, and the size of the vocabulary. Is that enough to count them?
-//: To the last one: the program of this section prints 124,439,808, and every term of the sum is a
-//: matrix that you know from the first four chapters.
+//: We have all the parts. Attention lets words read each other (chapter 3), the causal mask keeps
+//: them from reading ahead (section 4.1), the stream carries what they learn (section 4.2), norms keep
+//: it quiet (section 5.1). GPT-2, in its smallest version, is said to have "124 million parameters".
+//: Where are they? If you took them away part by part, which part would hurt? And when the model is
+//: run, where does the time go? At the end of this page a program of ours counts them to the last
+//: one, 124,439,808, and you will be able to do it on paper.
 
-void block() {}
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/training/statistics.hpp"
+#include "common/transformer/feed_forward.hpp"
+#include "common/transformer/gpt.hpp"
+#include "common/transformer/norms.hpp"
+#include "common/transformer/training_run.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## Two questions a word can ask
+//:
+//: Stand at one position of the stream, say at the second "the" of "the cat sat on the". There are
+//: two kinds of work to do. One is to find out what stands *elsewhere*: who sat, on what. That is
+//: attention, the only part of the model in which rows meet. The other is to *think about* what has
+//: been gathered: "after `on the` a noun is due". That is a function of one row alone, the same for
+//: every row, and we have known it since chapter 1: two linear layers with a non-linearity between
+//: them, here called the {term}`feed-forward layer`:
+//:
+//: $$\operatorname{FF}(x) = \phi(x W_1 + b_1)\, W_2 + b_2,\qquad W_1\colon (d, m),\; W_2\colon (m, d),$$
+//:
+//: with $\phi$ one of ReLU, GELU and SiLU. It first *expands* the row to $m$ numbers, usually $m = 4d$,
+//: which are $m$ questions with yes-or-no answers of varying strength, and then *contracts* the
+//: answers to an update of $d$ numbers. A {term}`block` is the two works in turn, each reading the
+//: stream through a norm and adding its answer to it:
+//:
+//: $$x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x)), \qquad
+//:   x \leftarrow x + \operatorname{FF}(\operatorname{norm}(x)).$$
+//:
+//: A GPT is nothing but this: tokens become rows, rows go through $N$ blocks and one last norm, and a
+//: linear layer turns each row into one score for each token of the vocabulary, a *{term}`logit`*.
+//: Softmax makes probabilities of them.
+//:
+//: ```{figure-from} block_diagram
+//: :alt: Diagram. Token and position embeddings enter the residual stream, a vertical line. Twice a
+//:   branch leaves it through a norm, passes attention or the feed-forward layer, and is added back.
+//:   This is repeated N times, then come a final norm, the output layer and the logits.
+//: A GPT. The thick line is the residual stream; everything else reads from it and adds to it.
+//: ```
+//:
+//: ## A block by hand
+//:
+//: Let us follow one row through one block with a pencil. The row is $x = (1, -1)$, alone in its
+//: sequence, so attention has only itself to read: its weight is 1 whatever the score. The norm
+//: leaves $(1, -1)$ as it is (mean 0, variance 1). With identity matrices for values and output, the
+//: attention answers $(1, -1)$, and the stream becomes $(2, -2)$. The norm makes $(1, -1)$ of that
+//: again. With identity matrices in the feed-forward layer too, ReLU leaves $(1, 0)$, and the stream
+//: becomes $(3, -2)$. The program does the same with the real model, its weights set by hand:
+
+void block_by_hand() {
+  Gpt gpt({.vocabulary = 2,
+           .context = 1,
+           .width = 2,
+           .heads = 1,
+           .key_value_heads = 1,
+           .layers = 1,
+           .hidden = 2,
+           .feed_forward = FeedForward::relu,
+           .bias = false});
+  gpt.parameters.token_embedding.row(0) << 1, -1;
+  BlockParameters& block = gpt.parameters.blocks[0];
+  block.attention_input.weight.rightCols(2).setIdentity();  // values; queries and keys stay 0
+  block.attention_output.weight.setIdentity();
+  block.expand.weight.setIdentity();
+  block.contract.weight.setIdentity();
+  BlockActivations activations(gpt.config, 1);
+  AttentionWorkspace workspace(1);
+  const std::vector<Token> tokens = {0};
+  embed_tokens(gpt, tokens, 0, activations.input);
+  show("the row", activations.input, 1);
+  attention_forward(gpt, block, {0, 1, 1}, activations, workspace);
+  show("after attention", activations.middle, 1);
+  feed_forward_forward(gpt, block, {0, 1, 1}, activations, activations.input);
+  show("after feed-forward", activations.input, 1);
+}
+//: ```{output}
+//: ```
+//:
+//: ## The choices
+//:
+//: Models differ in their sizes and in a handful of choices, each of which you have met. They stand
+//: in one struct:
+//:
+//: ```{listing} llm::GptConfig
+//: ```
+//: ```{listing} llm::Position
+//: ```
+//: ```{listing} llm::Norm
+//: ```
+//: ```{listing} llm::FeedForward
+//: ```
+//: ```{listing} llm::Token
+//: ```
+//:
+//: Two of the fields are new. *Tied* means that the output layer has no weights of its own: the score
+//: of token $v$ is the dot product of the row with the *embedding* of $v$. That saves $V d$
+//: parameters, and it makes sense: both tables answer the question what a token is like
+//: {cite}`press2017using`. And *SwiGLU* is a feed-forward layer with a gate: two linear layers read the
+//: row, one result goes through SiLU, and the two are multiplied {cite}`shazeer2020glu`. A question
+//: can so be answered by a number that another question has switched on or off. What depends on the
+//: fields, and what makes no sense, is worked out in one place:
+//:
+//: ```{listing} llm::head_width
+//: ```
+//: ```{listing} llm::key_value_width
+//: ```
+//: ```{listing} llm::expanded_width
+//: ```
+//: ```{listing} llm::head_layout
+//: ```
+//: ```{listing} llm::validate
+//: ```
+//: ```{listing} llm::check_positive
+//: ```
+//:
+//: ## One buffer for everything
+//:
+//: A model has many matrices, and much of what one does with them does not care which is which: the
+//: optimizer changes every number by a rule of its own, a checkpoint writes them all to disk, a
+//: gradient check moves them one by one. So all the parameters of a model lie in *one* long row of
+//: numbers, and the matrices are views into it. The gradients are a second row of the same layout.
+//: A function walks through the model once and hands out places:
+//:
+//: ```{listing} llm::Parameter
+//: ```
+//: ```{listing} llm::MatrixMap
+//: ```
+//: ```{listing} llm::VectorMap
+//: ```
+//: ```{listing} llm::NormParameters
+//: ```
+//: ```{listing} llm::LinearParameters
+//: ```
+//: ```{listing} llm::BlockParameters
+//: ```
+//: ```{listing} llm::GptParameters
+//: ```
+//: ```{listing} llm::Walk
+//: ```
+//: ```{listing} llm::walk_model
+//: ```
+//: ```{listing} llm::parameter_layout
+//: ```
+//: ```{listing} llm::parameter_count
+//: ```
+//: ```{listing} llm::parameter_views
+//: ```
+//:
+//: The queries, keys and values of all heads come out of one matrix, side by side, because one large
+//: product is faster than three small ones. With $h$ heads of width $d_h = d/h$ and as many heads for
+//: keys and values it has $3d$ columns; with fewer key and value heads (section 3.3), fewer.
+//:
+//: ## Where the parameters are
+//:
+//: Now the count. Per block, with $m = 4d$ and biases: $d \cdot 3d + 3d$ for queries, keys and values,
+//: $d^2 + d$ for the attention's output, $4d^2 + 4d$ and $4d^2 + d$ for the feed-forward layer, and
+//: $2d$ for each of two norms. That is $12 d^2 + 13 d$. Around the blocks stand $V d$ for the
+//: token embeddings, $T d$ for the learned positions and $2d$ for the last norm:
+//:
+//: $$P = V d + T d + N(12 d^2 + 13 d) + 2d .$$
+//:
+//: For GPT-2, $V = 50257$, $T = 1024$, $d = 768$ and $N = 12$. The program does not use the formula. It
+//: asks the layout, and adds up by name:
+
+GptConfig gpt_2(Index width, Index layers) {
+  return {.vocabulary = 50257,
+          .context = 1024,
+          .width = width,
+          .heads = width / 64,
+          .key_value_heads = width / 64,
+          .layers = layers,
+          .hidden = 4 * width};
+}
+
+/// What a parameter belongs to, from its name.
+std::string group_of(const std::string& name) {
+  if (name.find("norm") != std::string::npos) return "norms";
+  if (name.find("attention") != std::string::npos) return "attention";
+  if (name.find("feed_forward") != std::string::npos) return "feed-forward";
+  return name.starts_with("position") ? "positions" : "tokens";
+}
+
+const std::vector<std::string> groups = {"tokens", "positions", "attention", "feed-forward",
+                                         "norms"};
+
+std::map<std::string, Index> count_by_group(const GptConfig& config) {
+  std::map<std::string, Index> counts;
+  for (const Parameter& parameter : parameter_layout(config)) {
+    counts[group_of(parameter.name)] += parameter.size();
+  }
+  return counts;
+}
+
+void where_the_parameters_are() {
+  const GptConfig config = gpt_2(768, 12);
+  std::map<std::string, Index> counts = count_by_group(config);
+  const Index total = parameter_count(config);
+  for (const std::string& group : groups) {
+    print("{:13} {:>11}   {:4.1f} %", group, counts[group],
+          100.0 * static_cast<double>(counts[group]) / static_cast<double>(total));
+  }
+  print("{:13} {:>11}", "all", total);
+  const Index d = 768;
+  print("{:13} {:>11}", "by formula", 50257 * d + 1024 * d + 12 * (12 * d * d + 13 * d) + 2 * d);
+}
+//: ```{output}
+//: ```
+//:
+//: There is the number, and it is not where many expect it. Attention, which gave the paper its title,
+//: holds less than a quarter. The feed-forward layers hold twice that, and nearly a third is a table
+//: of words. The table does not grow with depth, so its share melts in larger models:
+
+void larger_models() {
+  struct Size {
+    const char* name;
+    Index width, layers;
+  };
+  std::vector<std::string> names;
+  Matrix shares(4, 5);
+  Index row = 0;
+  for (const auto& [name, width, layers] : {Size{"GPT-2", 768, 12}, Size{"medium", 1024, 24},
+                                            Size{"large", 1280, 36}, Size{"XL", 1600, 48}}) {
+    GptConfig config = gpt_2(width, layers);
+    if (width == 1600) config.heads = config.key_value_heads = 25;
+    std::map<std::string, Index> counts = count_by_group(config);
+    for (Index i = 0; i < 5; ++i) {
+      shares(row, i) = static_cast<Real>(counts[groups[static_cast<std::size_t>(i)]]) /
+                       static_cast<Real>(parameter_count(config));
+    }
+    print("{:7} {:5} wide, {:2} blocks: {:>13} parameters, {:2.0f} % in the table of tokens", name,
+          width, layers, parameter_count(config), 100 * shares(row, 0));
+    names.push_back(name);
+    ++row;
+  }
+  record_data("block_parameters", "names", names);
+  record_data("block_parameters", "groups", groups);
+  record_data("block_parameters", "shares", shares);
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} block_parameters
+//: :alt: Stacked bars for the four sizes of GPT-2. The share of the token table falls from 31 to 5
+//:   percent, those of attention and feed-forward grow and keep the ratio one to two.
+//: Where the parameters of the four GPT-2 models are. Attention and feed-forward keep their ratio of
+//: one to two; the tables at the ends shrink.
+//: ```
+//:
+//: ## The forward pass
+//:
+//: Here is the whole of it. The library keeps what each block computes, because the backward pass of
+//: section 5.3 needs it. A batch of sequences lies one below the other in the same matrices: only
+//: attention has to know where one ends and the next begins.
+//:
+//: ```{listing} llm::Gpt
+//: ```
+//: ```{listing} llm::BlockActivations
+//: ```
+//: ```{listing} llm::Sequences
+//: ```
+//: ```{listing} llm::embed_tokens
+//: ```
+//: ```{listing} llm::linear_rows
+//: ```
+//: ```{listing} llm::attention_forward
+//: ```
+//: ```{listing} llm::feed_forward_forward
+//: ```
+//: ```{listing} llm::output_logits
+//: ```
+//: ```{listing} llm::forward
+//: ```
+//:
+//: The pieces that it calls: the norm that the configuration chooses, the rotation of queries and
+//: keys (section 2.3), and the non-linearity in its three kinds.
+//:
+//: ```{listing} llm::norm_rows
+//: ```
+//: ```{listing} llm::rotate_heads
+//: ```
+//: ```{listing} llm::rotated_heads
+//: ```
+//: ```{listing} llm::activate
+//: ```
+//: ```{listing} llm::logistic_of
+//: ```
+//: ```{listing} llm::gelu_argument
+//: ```
+//:
+//: Attention is the function of chapter 3, arranged for speed. It goes through the queries of each
+//: head in blocks of 32, so that the scores in flight are a small matrix that stays in the processor's
+//: cache, and not $T \times T$ numbers for each head; it never computes the part of a block that lies
+//: wholly beyond the diagonal; and it keeps, of all the weights, one number a row: the log-sum-exp of
+//: section 2.1, from which the backward pass makes the weights again {cite}`dao2022flashattention`.
+//:
+//: ```{listing} llm::causal_attention
+//: ```
+//: ```{listing} llm::AttentionWorkspace
+//: ```
+//: ```{listing} llm::QueryBlock
+//: ```
+//: ```{listing} llm::query_block
+//: ```
+//: ```{listing} llm::causal_softmax
+//: ```
+//:
+//: ## A fresh model
+//:
+//: A new model needs random weights, and their size matters: section 4.2 showed how the stream grows
+//: with depth. GPT-2 draws everything with a deviation of 0.02, and the two matrices of each block
+//: that write to the stream with $0.02/\sqrt{2N}$, because the stream is written to $2N$ times.
+//:
+//: ```{listing} llm::initialize
+//: ```
+//: ```{listing} llm::draw
+//: ```
+//: ```{listing} llm::start_norm
+//: ```
+//: ```{listing} llm::validated
+//: ```
+//: ```{listing} llm::model_rotary_table
+//: ```
+//:
+//: Let us send a sentence through such a model and watch the stream. Rows come in at the size of the
+//: embeddings, $0.02\sqrt 2$ (token plus position), and each half of a block adds a little:
+
+void a_sentence_goes_through() {
+  const std::string sentence = "the cat sat on the mat";
+  const CharacterVocabulary vocabulary = character_vocabulary(sentence);
+  const GptConfig config{.vocabulary = vocabulary.size(),
+                         .context = 32,
+                         .width = 64,
+                         .heads = 4,
+                         .key_value_heads = 4,
+                         .layers = 3,
+                         .hidden = 256};
+  const Gpt gpt = initialized_gpt(config, 1);
+  const std::vector<Token> tokens = encode(vocabulary, sentence);
+  const auto length = static_cast<Index>(tokens.size());
+  BlockActivations activations(config, length);
+  AttentionWorkspace workspace(length);
+  embed_tokens(gpt, tokens, 0, activations.input);
+  print("{} tokens as rows of {}: size {:.3f}", length, config.width,
+        root_mean_square(activations.input));
+  for (const BlockParameters& block : gpt.parameters.blocks) {
+    attention_forward(gpt, block, {0, length, length}, activations, workspace);
+    feed_forward_forward(gpt, block, {0, length, length}, activations, activations.input);
+    print("after a block: attention {:.3f}   feed-forward {:.3f}",
+          root_mean_square(activations.middle), root_mean_square(activations.input));
+  }
+  const Matrix logits = forward(gpt, tokens);
+  print("logits: {} rows of {}, size {:.3f}", logits.rows(), logits.cols(),
+        root_mean_square(logits));
+}
+//: ```{output}
+//: ```
+//:
+//: The logits are near 0, all of them: an untrained model holds every character for equally likely.
+//: Section 5.3 will insist on that.
+//:
+//: ## Without it
+//:
+//: Which of the parts matter? We train a small GPT on the Jargon File for a few seconds (how, is the
+//: next section's matter), and then silence one part at a time, by setting the matrix through which
+//: it writes to the stream to zero. Nothing is trained again; we only ask how much the silence costs,
+//: in validation loss. The more a model relies on a part, the more it hurts.
+
+TrainingSettings ablation_settings() {
+  TrainingSettings settings;
+  settings.model = {
+      .context = 64, .width = 64, .heads = 4, .key_value_heads = 4, .layers = 3, .hidden = 256};
+  settings.schedule = {.peak = 4e-3, .final = 4e-4, .warm_up = 50, .steps = 500};
+  return settings;
+}
+
+void silence_the_parts() {
+  TrainingSettings settings = ablation_settings();
+  const TrainingText text = training_text(read_corpus(), settings.model.context);
+  settings.model.vocabulary = text.vocabulary.size();
+  ThreadTeam team(2);
+  Trainer trainer(settings, text.split, team);
+  while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
+  const double whole = trainer.validation_loss(20);
+  std::vector<std::string> names;
+  std::vector<double> costs;
+  print("the whole model   loss {:.2f}", whole);
+  const auto silenced = [&](const std::string& name, MatrixMap weight) {
+    const Matrix kept = weight;
+    weight.setZero();
+    const double loss = trainer.validation_loss(20);
+    weight = kept;
+    print("without {:24} loss {:.2f}", name, loss);
+    names.push_back(name);
+    costs.push_back(loss - whole);
+  };
+  for (std::size_t i = 0; i < 3; ++i) {
+    BlockParameters& block = trainer.gpt.parameters.blocks[i];
+    silenced(fmt::format("attention of block {}", i + 1), block.attention_output.weight);
+    silenced(fmt::format("feed-forward of block {}", i + 1), block.contract.weight);
+  }
+  silenced("positions", trainer.gpt.parameters.position_embedding);
+  record_data("block_silence", "names", names);
+  record_data("block_silence", "costs", costs);
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} block_silence
+//: :alt: Horizontal bars: the rise of the loss when each part of a small trained model is silenced.
+//:   The feed-forward layer of the first block stands far above all others.
+//: What the silence of each part costs, in nats a character.
+//: ```
+//:
+//: A rise of 0.69 nats means that the right character gets half the probability it got before. The
+//: feed-forward layer of block 1 is worth more than two such halvings: it is the part that turns a
+//: bare character into a guess at the next one, and everything after it was trained to read what it
+//: writes. The attention of block 1 and the positions, by which it finds the neighbors, come next.
+//: The last two blocks have hardly found work yet. This model is a few seconds old; exercise 5.2d
+//: asks you to look again when it is older.
+//:
+//: ## Where the time goes
+//:
+//: A product of an $(n, k)$ and a $(k, m)$ matrix takes $2nkm$ operations. So each weight of a linear
+//: layer costs two operations for each row that passes, a multiplication and an addition, whatever
+//: its place. Per token and block that makes $2 \cdot 12 d^2$; the output layer adds $2 V d$. Attention
+//: adds what grows with the length: a query meets $T/2$ keys on average (half of them are masked), and
+//: each meeting costs $2d$ for the score and $2d$ for the mixing over all heads, so $2 T d$ a block.
+//: Compare $24 d^2$ with $2 T d$: the two are equal at $T = 12 d$. For GPT-2 that would be a context of
+//: 9,216 tokens:
+
+void where_the_time_goes() {
+  const double d = 768, layers = 12, vocabulary = 50257;
+  std::vector<double> lengths, attention_share;
+  for (double length = 64; length <= 65536; length *= 2) {
+    const double weights = layers * 24 * d * d, output = 2 * vocabulary * d;
+    const double meetings = layers * 2 * length * d;
+    lengths.push_back(length);
+    attention_share.push_back(100 * meetings / (weights + output + meetings));
+    if (length == 64 || length == 1024 || length == 8192 || length == 65536) {
+      print("T = {:5}   GFLOP a token {:6.3f}   in the meetings of attention {:4.1f} %", length,
+            (weights + output + meetings) * 1e-9, attention_share.back());
+    }
+  }
+  record_data("block_time", "lengths", lengths);
+  record_data("block_time", "share", attention_share);
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} block_time
+//: :alt: Share of operations spent in attention's scores and mixing against context length, an
+//:   S-shaped curve on a logarithmic axis that reaches half at about 13,000 tokens.
+//: The part of the work that grows with the square of the text, for GPT-2's shape. At the 1,024
+//: tokens of its own context it is small; it takes over in the ten thousands.
+//: ```
+//:
+//: Prediction against measurement, for a model of 384 features and 6 blocks on 256 tokens, on one
+//: thread:
+
+void predicted_and_measured() {
+  const GptConfig config{.vocabulary = 65,
+                         .context = 256,
+                         .width = 384,
+                         .heads = 6,
+                         .key_value_heads = 6,
+                         .layers = 6,
+                         .hidden = 1536};
+  const Gpt gpt = initialized_gpt(config, 1);
+  const std::vector<Token> tokens(256, 7);
+  const double d = 384, operations = 256 * (6 * (24 * d * d + 2 * 256 * d) + 2 * 65 * d);
+  double best = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    forward(gpt, tokens);
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    best = std::min(best, time.count());
+  }
+  print("predicted {:.2f} GFLOP", operations * 1e-9);
+  print_timing("measured {:.0f} ms, so {:.0f} GFLOP/s", 1e3 * best, operations / best * 1e-9);
+}
+//: ```{output}
+//: ```
+//:
+//: The rate is below what the matrix product alone reaches in section 1.2, since norms, softmax and
+//: GELU take time and do little arithmetic; but it is the products that set the pace, and the formula
+//: is a good guide to what a model will cost before it exists. Training takes three times as much a
+//: token: the backward pass multiplies twice where the forward pass multiplies once.
+//:
+//: ## Dropout, and its absence
+//:
+//: Diagrams of the Transformer often show one more part. {term}`Dropout` {cite}`srivastava2014dropout`
+//: sets each number of a layer's output to zero with probability $p$ while the model trains, and
+//: divides the others by $1 - p$, so that the expected value stays what it was; when the model is used
+//: it does nothing. A model that may lose any number at any time cannot hang everything on one of
+//: them. By experiment, with $p = 0.2$:
+
+void dropout() {
+  Generator generator(8);
+  const Index count = 10000;
+  Vector values = Vector::Ones(count);
+  for (Real& value : values) value *= uniform(generator) < 0.2 ? Real(0) : 1 / Real(0.8);
+  print("mean {:.2f}   deviation {:.2f}   zeros {:.0f} %", values.mean(),
+        std::sqrt((values.array() - values.mean()).square().mean()),
+        100.0 * static_cast<double>((values.array() == 0).count()) / static_cast<double>(count));
+}
+//: ```{output}
+//: ```
+//:
+//: The mean is kept, and noise is added: a deviation of $\sqrt{p/(1-p)} = 0.5$ for every 1. Noise is a
+//: price worth paying when a model sees the same text again and again and begins to learn it by heart.
+//: A large model on a large corpus sees each text about once; there is nothing to learn by heart, and
+//: the noise only slows it. GPT-2 used dropout of 0.1; PaLM trained without
+//: {cite}`chowdhery2023palm`, and so do the models that publish their recipes today. Ours has none
+//: either, and section 5.3 shows when one would want it.
+//:
+//: ## In the wild
+//:
+//: | model | positions | norm | feed-forward | heads / key-value heads | tied |
+//: | --- | --- | --- | --- | --- | --- |
+//: | GPT-2 {cite}`radford2019language` | learned | layer | GELU | 12 / 12 | yes |
+//: | Llama 2 7B {cite}`touvron2023llama2` | rotary | RMS | SwiGLU | 32 / 32 | no |
+//: | Llama 3 8B {cite}`grattafiori2024llama` | rotary | RMS | SwiGLU | 32 / 8 | no |
+//: | Gemma 2 2B {cite}`gemma2024gemma` | rotary | RMS | GELU gate | 8 / 4 | yes |
+//:
+//: Each of the first three rows is a `GptConfig` of ours. Chapter 6 loads weights that others have
+//: trained into them.
+//:
+//: ## Exercises
+//:
+//: ````{exercise} 5.2a
+//: :title: How wide, how deep?
+//: :kind: paper
+//:
+//: You may spend about 10 million parameters on a character model with $V = 96$, $T = 256$, $m = 4d$
+//: and tied output. Name a width and a depth that come within 5 percent, once with few blocks and once
+//: with many.
+//:
+//: ```{hint}
+//: For a small vocabulary nearly everything is in the $12 N d^2$.
+//: ```
+//: ```{hint}
+//: $N d^2 \approx 833{,}000$. Choose $N$ and take the root, then round $d$ to a multiple of 64.
+//: ```
+//: ```{solution}
+//: $N = 6$ gives $d \approx 373$; with $d = 384$ the blocks have $6(12\cdot 384^2 + 13 \cdot 384) =
+//: 10{,}646{,}784$, too many by 6 percent; $N = 5$, $d = 400$ gives $9{,}626{,}000$ and with tables
+//: $9{,}767{,}600$. Deep: $N = 20$, $d = 204$ would do; with $d = 192$ take $N = 22$: $9{,}787{,}008$
+//: and $67{,}968$ in tables and the last norm.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.2b
+//: :title: Count the parameters
+//: :kind: code
+//: :function: count_parameters
+//:
+//: Write `count_parameters(vocabulary, context, width, layers, hidden, tied)` for a GPT with learned
+//: positions, layer norms, biases and as many key and value heads as query heads. No loop over
+//: matrices: a formula.
+//:
+//: ```{hint}
+//: With a hidden width $m$ that need not be $4d$, the feed-forward layer has $2dm + m + d$.
+//: ```
+//: ```{hint}
+//: The attention has $4d^2 + 4d$, the two norms of a block $4d$, the last norm $2d$. An untied output
+//: has $Vd$ and no bias.
+//: ```
+//: ```{solution}
+//: $Vd + Td + N(4d^2 + 4d + 2dm + m + d + 4d) + 2d$, and $Vd$ more when the output is not tied.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.2c
+//: :title: A pre-norm block
+//: :kind: code
+//: :function: pre_norm_block
+//:
+//: Write `pre_norm_block(stream, norm, attention, feed_forward)`, where the last three are functions
+//: from a matrix to a matrix of the same shape. It returns the stream after one block.
+//:
+//: ```{hint}
+//: The feed-forward layer reads the stream *after* attention has added to it.
+//: ```
+//: ```{hint}
+//: Two lines: each adds a function of the normed stream to the stream.
+//: ```
+//: ```{solution}
+//: The two assignments of the section, in order.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.2d
+//: :title: Two blocks in the other order
+//: :kind: experiment
+//:
+//: In `ablation_settings`, raise the steps from 500 to 5,000 (a minute or two), and run section 5.2
+//: again. Which parts matter more than before? Then silence *all* attention at once, by a loop over
+//: the blocks. What can the model still do?
+//:
+//: ```{hint}
+//: Compare the rises, not the losses: the whole model is better as well.
+//: ```
+//: ```{hint}
+//: A character model without attention sees one character. What is the best it can do with that?
+//: ```
+//: ```{solution}
+//: With training, the later blocks find work: silencing any part now costs something, and attention
+//: costs more than it did, because the model has begun to use what stands further back. Without
+//: attention a model can at best guess a character from the one before it. As this one was not
+//: trained to, it does worse than a table of pairs.
+//: ```
+//: ````
+
+}  // namespace
+
+void block() {
+  block_by_hand();
+  where_the_parameters_are();
+  larger_models();
+  a_sentence_goes_through();
+  silence_the_parts();
+  where_the_time_goes();
+  predicted_and_measured();
+  dropout();
+}

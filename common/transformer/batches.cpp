@@ -36,19 +36,19 @@ TokenSplit split_tokens(std::span<const Token> tokens, Index context, double tra
           {tokens.begin() + static_cast<Index>(training), tokens.end()}};
 }
 
-Batch::Batch(Index sequence_count, Index sequence_length)
+TokenBatch::TokenBatch(Index sequence_count, Index sequence_length)
     : sequences(sequence_count),
       length(sequence_length),
       inputs(static_cast<std::size_t>(sequence_count * sequence_length)),
       targets(inputs.size()) {}
 
-void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, Batch& batch) {
+void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, TokenBatch& batch) {
   const auto* first = tokens.data() + start;
   std::copy_n(first, batch.length, batch.inputs.begin() + sequence * batch.length);
   std::copy_n(first + 1, batch.length, batch.targets.begin() + sequence * batch.length);
 }
 
-void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number, Batch& batch) {
+void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number, TokenBatch& batch) {
   Generator generator(mixed_seed(seed, static_cast<std::uint64_t>(number)));
   const Index starts = static_cast<Index>(tokens.size()) - batch.length;
   for (Index sequence = 0; sequence < batch.sequences; ++sequence) {

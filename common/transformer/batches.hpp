@@ -19,20 +19,20 @@ struct TokenSplit {
 TokenSplit split_tokens(std::span<const Token> tokens, Index context, double training_share = 0.9);
 
 /// Sequences to train on, one below the other: targets[i] is the token that follows inputs[i].
-struct Batch {
+struct TokenBatch {
   /// An empty batch of this shape.
-  Batch(Index sequences, Index length);
+  TokenBatch(Index sequences, Index length);
 
   Index sequences, length;
   std::vector<Token> inputs, targets;  // (sequences · length)
 };
 
 /// Fills row `sequence` of the batch with the tokens from `start` on.
-void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, Batch& batch);
+void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, TokenBatch& batch);
 
 /// Fills the batch with sequences from random places of the tokens. The places depend on the seed
 /// and on the batch's number only, so that a run that was interrupted draws what it would have
 /// drawn.
-void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number, Batch& batch);
+void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number, TokenBatch& batch);
 
 }  // namespace llm

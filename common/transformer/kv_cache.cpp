@@ -15,24 +15,22 @@ namespace {
 /// The attention half of a block on new rows of the residual stream (n, d): their keys and values
 /// go into the cache, and their queries meet all that is there.
 void cached_attention(const Gpt& gpt, std::size_t layer, KeyValueCache& cache, MatrixOut rows) {
-  const GptConfig& config = gpt.config;
+  const HeadLayout heads = head_layout(gpt.config);
   const BlockParameters& block = gpt.parameters.blocks[layer];
-  const Index count = rows.rows(), width = config.heads * head_width(config);
-  const Index shared = key_value_width(config), seen = cache.length + count;
-  Matrix normed(count, config.width), projected(count, width + 2 * shared);
-  norm_rows(config, block.attention_norm, rows, normed);
+  const Index count = rows.rows(), width = heads.width(), shared = heads.key_value_width();
+  const Index seen = cache.length + count;
+  Matrix normed(count, rows.cols()), projected(count, width + 2 * shared);
+  norm_rows(gpt.config, block.attention_norm, rows, normed);
   linear_rows(block.attention_input, normed, projected);
   rotate_heads(gpt, cache.length, projected);
   cache.keys[layer].middleRows(cache.length, count) = projected.middleCols(width, shared);
   cache.values[layer].middleRows(cache.length, count) = projected.rightCols(shared);
-  Matrix mixed(count, width), log_sums(count, config.heads);
+  Matrix mixed(count, width), log_sums(count, heads.heads);
   AttentionWorkspace workspace(seen);
   causal_attention(projected.leftCols(width), cache.keys[layer].topRows(seen),
-                   cache.values[layer].topRows(seen), head_layout(config), mixed, log_sums,
-                   workspace);
-  Matrix update(count, config.width);
-  linear_rows(block.attention_output, mixed, update);
-  rows += update;
+                   cache.values[layer].topRows(seen), heads, mixed, log_sums, workspace);
+  linear_rows(block.attention_output, mixed, normed);
+  rows += normed;
 }
 
 /// The feed-forward half of a block on rows of the residual stream (n, d).

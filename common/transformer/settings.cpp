@@ -173,7 +173,7 @@ TrainingSettings default_settings() {
   TrainingSettings settings;
   settings.model = {
       .context = 128, .width = 128, .heads = 4, .key_value_heads = 4, .layers = 4, .hidden = 512};
-  settings.schedule = {.peak = 2e-3, .final = 1e-4, .warm_up = 100, .steps = 1200};
+  settings.schedule = {.peak = 2e-3, .final = 1e-4, .warm_up = 100, .steps = 1000};
   return settings;
 }
 

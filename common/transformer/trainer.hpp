@@ -39,7 +39,7 @@ struct Trainer {
   Gpt gpt;
   AdamW optimizer;
   GptTraining passes;
-  Batch batch;
+  TokenBatch batch;
 };
 
 /// A fresh model with the initial weights of this seed.

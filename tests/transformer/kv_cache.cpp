@@ -1,0 +1,119 @@
+#include "common/transformer/kv_cache.hpp"
+
+#include "common/transformer/trainer.hpp"
+#include "tests/catch.hpp"
+
+using namespace llm;
+
+namespace {
+
+/// Small models of every kind: positions, norms, feed-forward layers, heads, biases, tying.
+std::vector<GptConfig> every_kind() {
+  std::vector<GptConfig> configs;
+  for (const Position position : {Position::learned, Position::rotary}) {
+    for (const Norm norm : {Norm::layer, Norm::rms}) {
+      for (const FeedForward kind : {FeedForward::relu, FeedForward::gelu, FeedForward::swiglu}) {
+        for (const Index key_value_heads : {4, 2, 1}) {
+          configs.push_back({.vocabulary = 11,
+                             .context = 12,
+                             .width = 16,
+                             .heads = 4,
+                             .key_value_heads = key_value_heads,
+                             .layers = 2,
+                             .hidden = 24,
+                             .position = position,
+                             .norm = norm,
+                             .feed_forward = kind,
+                             .bias = norm == Norm::layer,
+                             .tied = kind != FeedForward::swiglu});
+        }
+      }
+    }
+  }
+  return configs;
+}
+
+/// A model whose weights are large enough for its logits to differ.
+Gpt lively_gpt(const GptConfig& config) {
+  Gpt gpt = initialized_gpt(config, 5);
+  Generator generator(6);
+  for (Real& weight : gpt.buffer) weight += static_cast<Real>(0.2 * normal(generator));
+  return gpt;
+}
+
+/// `count` random tokens.
+std::vector<Token> random_tokens(const GptConfig& config, Index count) {
+  Generator generator(7);
+  std::vector<Token> tokens;
+  for (Index i = 0; i < count; ++i) {
+    tokens.push_back(static_cast<Token>(uniform_index(config.vocabulary, generator)));
+  }
+  return tokens;
+}
+
+/// The largest difference of two matrices, in units of the largest entry of the first.
+double difference(const Matrix& a, const Matrix& b) {
+  return static_cast<double>((a - b).cwiseAbs().maxCoeff() / a.cwiseAbs().maxCoeff());
+}
+
+}  // namespace
+
+TEST_CASE("cached and full decoding agree at every position, for every kind of model") {
+  for (const GptConfig& config : every_kind()) {
+    const Gpt gpt = lively_gpt(config);
+    const std::vector<Token> tokens = random_tokens(config, config.context);
+    const Matrix full = forward(gpt, tokens);
+    for (const Index prefill : {1, 5, 12}) {
+      KeyValueCache cache(config);
+      Matrix logits(config.context, config.vocabulary);
+      logits.topRows(prefill) =
+          decode_step(gpt, std::span(tokens).first(static_cast<std::size_t>(prefill)), cache, true);
+      for (Index t = prefill; t < config.context; ++t) {
+        logits.row(t) = decode_step(gpt, {&tokens[static_cast<std::size_t>(t)], 1}, cache);
+      }
+      INFO("prefill " << prefill << ", heads " << config.key_value_heads);
+      CHECK(difference(full, logits) < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("greedy generation with the cache and without it gives the same tokens") {
+  for (const GptConfig& config : every_kind()) {
+    const Gpt gpt = lively_gpt(config);
+    const std::vector<Token> prompt = random_tokens(config, 3);
+    const Index count = config.context - 3 + 1;
+    CHECK(generate(gpt, prompt, count, greedy_token) ==
+          generate_recomputing(gpt, prompt, count, greedy_token));
+  }
+}
+
+TEST_CASE("generation goes on past the end of the context, and stops when it is told to") {
+  const Gpt gpt = lively_gpt(every_kind().front());
+  CHECK(generate(gpt, {1}, 40, greedy_token).size() == 41);
+  CHECK(generate_recomputing(gpt, {1}, 40, greedy_token).size() == 41);
+  CHECK(generate(gpt, random_tokens(gpt.config, 30), 5, greedy_token).size() == 35);
+  int seen = 0;
+  const TokenObserver third = [&](Token) { return ++seen < 3; };
+  CHECK(generate(gpt, {1}, 40, greedy_token, third).size() == 4);
+  CHECK_THROWS_WITH(generate(gpt, {}, 4, greedy_token), Catch::Contains("a prompt of one token"));
+}
+
+TEST_CASE("a cache that is full says so instead of writing past its end") {
+  const GptConfig config = every_kind().front();
+  const Gpt gpt = lively_gpt(config);
+  KeyValueCache cache(config);
+  decode_step(gpt, random_tokens(config, 10), cache);
+  CHECK_THROWS_WITH(decode_step(gpt, random_tokens(config, 3), cache),
+                    Catch::Contains("3 tokens after 10 in the cache"));
+  CHECK(cache.length == 10);
+}
+
+TEST_CASE("the bytes of a cache are what its matrices hold") {
+  const GptConfig config = every_kind()[1];
+  const KeyValueCache cache(config);
+  Index bytes = 0;
+  for (const auto* side : {&cache.keys, &cache.values}) {
+    for (const Matrix& matrix : *side) bytes += matrix.size() * static_cast<Index>(sizeof(Real));
+  }
+  CHECK(cache_bytes(config) == bytes);
+}
