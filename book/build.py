@@ -43,11 +43,20 @@ def write_generated_pages(root: Path, build: Path) -> None:
     """Writes the pages that are put together from many files."""
     folder = build / "book" / "generated"
     pages = {
-        "glossary": collected(root, folder, "glossary", "Glossary",
-                              "The words of the trade, each as the book uses it."),
-        "notation": collected(root, folder, "notation", "Notation",
-                              "Every symbol with its shape, in the order in which the chapters "
-                              "introduce them."),
+        "glossary": collected(
+            root,
+            folder,
+            "glossary",
+            "Glossary",
+            "The words of the trade, each as the book uses it.",
+        ),
+        "notation": collected(
+            root,
+            folder,
+            "notation",
+            "Notation",
+            "Every symbol with its shape, in the order in which the chapters introduce them.",
+        ),
         **api_pages(root, load_library(root, build)),
     }
     for name, text in pages.items():
@@ -72,13 +81,32 @@ def run_sphinx(root: Path, build: Path, only: str) -> int:
     from sphinx.cmd.build import main as sphinx
 
     out = build / "book" / (f"chapters-{only.replace(',', '-')}" if only else "html")
-    status = sphinx(["-b", "html", "-n", "-q", "-W", "--keep-going", "-c", str(BOOK),
-                     "-d", str(build / "book" / "doctrees" / (only or "all")),
-                     "-D", f"weaver_build={build}", "-D", f"weaver_only={only}",
-                     str(root), str(out)])
+    status = sphinx(
+        [
+            "-b",
+            "html",
+            "-n",
+            "-q",
+            "-W",
+            "--keep-going",
+            "-c",
+            str(BOOK),
+            "-d",
+            str(build / "book" / "doctrees" / (only or "all")),
+            "-D",
+            f"weaver_build={build}",
+            "-D",
+            f"weaver_only={only}",
+            str(root),
+            str(out),
+        ]
+    )
     copy_mathjax(out)
-    page = next(iter(sorted(out.glob(f"chapters/{only.split(',')[0]}*/index.html"))), None) \
-        if only else None
+    page = (
+        next(iter(sorted(out.glob(f"chapters/{only.split(',')[0]}*/index.html"))), None)
+        if only
+        else None
+    )
     print(f"the book: file://{page or out / 'index.html'}")
     return status
 
@@ -107,10 +135,17 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--root", type=Path, default=BOOK.parent, help="the repository")
-    parser.add_argument("--build-dir", type=Path, default=Path("build"),
-                        help="where the chapters' programs were built, and the book will be")
-    parser.add_argument("--update-waiting", action="store_true",
-                        help="write book/waiting.txt: what no section lists yet")
+    parser.add_argument(
+        "--build-dir",
+        type=Path,
+        default=Path("build"),
+        help="where the chapters' programs were built, and the book will be",
+    )
+    parser.add_argument(
+        "--update-waiting",
+        action="store_true",
+        help="write book/waiting.txt: what no section lists yet",
+    )
     arguments = parser.parse_args()
     root, build = arguments.root.resolve(), arguments.build_dir.resolve()
     if not shutil.which("doxygen"):

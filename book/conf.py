@@ -10,8 +10,15 @@ author = "The authors of Understand LLMs"
 html_title = "Understand LLMs"
 language = "en"
 
-extensions = ["myst_parser", "breathe", "sphinx_design", "sphinx_copybutton",
-              "sphinxcontrib.bibtex", "sphinx.ext.mathjax", "weaver"]
+extensions = [
+    "myst_parser",
+    "breathe",
+    "sphinx_design",
+    "sphinx_copybutton",
+    "sphinxcontrib.bibtex",
+    "sphinx.ext.mathjax",
+    "weaver",
+]
 root_doc = "index"
 source_suffix = {".md": "markdown"}
 

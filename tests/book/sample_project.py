@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,15 @@ class Project:
         assert old in text
         self.write(file, text.replace(old, new, 1))
 
-    def record(self, section: int, printed: list[tuple[int, str]] = (), file: str = "",
-               **recorded: Any) -> None:
-        """Sets what the chapter's program prints and records in a section; the program is new then."""
+    def record(
+        self, section: int, printed: Sequence[tuple[int, str]] = (), file: str = "", **recorded: Any
+    ) -> None:
+        """Sets what the program prints and records in a section; it is another program then."""
         page = next((self.root / CHAPTER).glob(f"{section}_*.cpp"))
-        outputs = [{"file": file or f"{CHAPTER}/{page.name}", "line": line, "text": text,
-                    "timing": False} for line, text in printed]
+        outputs = [
+            {"file": file or f"{CHAPTER}/{page.name}", "line": line, "text": text, "timing": False}
+            for line, text in printed
+        ]
         sheet = {"outputs": outputs, "values": {}, "figures": {}, **recorded}
         (self.build_dir / "chapters" / f"{section}.json").write_text(json.dumps(sheet))
         self.recompile()
@@ -56,9 +60,19 @@ class Project:
     def build(self, *arguments: str, only: str = "") -> tuple[int, str]:
         """Builds the book; returns the exit status and all that it said."""
         run = subprocess.run(
-            [sys.executable, str(BOOK / "build.py"), "--root", str(self.root), "--build-dir",
-             str(self.build_dir), *arguments], capture_output=True, text=True,
-            env={**os.environ, "LLM_BOOK_CHAPTERS": only})
+            [
+                sys.executable,
+                str(BOOK / "build.py"),
+                "--root",
+                str(self.root),
+                "--build-dir",
+                str(self.build_dir),
+                *arguments,
+            ],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "LLM_BOOK_CHAPTERS": only},
+        )
         said = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout + run.stderr)
         return run.returncode, said.replace(f"{self.root}/", "")
 

@@ -22,8 +22,14 @@ def browser() -> Iterator[webdriver.Chrome]:
     """A browser that finds no host."""
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for argument in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                     "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND"):
+    for argument in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+    ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
@@ -42,11 +48,17 @@ def wait(condition: Callable[[], object], seconds: float = 20) -> object:
 
 def open_page(browser: webdriver.Chrome, html: Path, page: str, width: int = 1200) -> None:
     """Opens a page from the disk in a window of some width and waits for its mathematics."""
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600})
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600},
+    )
     browser.get(f"file://{html}/{page}")
-    wait(lambda: browser.execute_script(
-        "return !document.querySelector('.math') || !!document.querySelector('mjx-container svg')"))
+    wait(
+        lambda: browser.execute_script(
+            "return !document.querySelector('.math')"
+            " || !!document.querySelector('mjx-container svg')"
+        )
+    )
 
 
 def pages(html: Path) -> list[str]:
@@ -57,14 +69,16 @@ def pages(html: Path) -> list[str]:
 def overflow(browser: webdriver.Chrome) -> int:
     """By how many pixels the page is wider than its window."""
     return browser.execute_script(
-        "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
 
 
 def test_pages_open_without_errors_in_the_console(browser, built: Project):
     for page in pages(built.html):
         open_page(browser, built.html, page)
-        assert [entry for entry in browser.get_log("browser")
-                if entry["level"] in {"SEVERE", "WARNING"}] == [], page
+        assert [
+            entry for entry in browser.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}
+        ] == [], page
 
 
 def test_mathematics_is_drawn(browser, built: Project):
@@ -93,8 +107,11 @@ def test_no_page_scrolls_sideways_on_a_phone(browser, built: Project):
 
 def test_search_finds_a_word(browser, built: Project):
     open_page(browser, built.html, "search.html?q=softmax")
-    found = wait(lambda: browser.execute_script(
-        "return [...document.querySelectorAll('#search-results a')].map(link => link.href)"))
+    found = wait(
+        lambda: browser.execute_script(
+            "return [...document.querySelectorAll('#search-results a')].map(link => link.href)"
+        )
+    )
     assert any("glossary.html" in link for link in found), found
 
 
@@ -108,8 +125,9 @@ def test_a_hint_opens_at_a_click(browser, built: Project):
 
 def test_a_listing_can_be_copied(browser, built: Project):
     open_page(browser, built.html, PAGE)
-    assert wait(lambda: browser.execute_script(
-        "return !!document.querySelector('.listing button.copybtn')"))
+    assert wait(
+        lambda: browser.execute_script("return !!document.querySelector('.listing button.copybtn')")
+    )
 
 
 BUILT_BOOK = BOOK.parent / "build" / "book" / "html"
@@ -122,7 +140,9 @@ def test_the_pages_of_the_book_itself(browser):
             continue
         open_page(browser, BUILT_BOOK, page, width=390)
         assert overflow(browser) <= 0, page
-        assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == [], page
+        assert [
+            entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"
+        ] == [], page
         broken = browser.execute_script("""return [...document.querySelectorAll('mjx-merror')]
             .map(formula => formula.title || formula.textContent)""")
         assert broken == [], page

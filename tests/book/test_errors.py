@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sample_project import CHAPTER, Project, line_of
 
@@ -20,12 +18,14 @@ HINT = "//: ```{hint}\n//: A nudge.\n//: ```\n//:\n"
 SOLUTION = "//: ```{solution}\n//: So.\n//: ```\n"
 
 
-def exercise_text(id: str, kind: str = "paper", function: str = "", hints: int = 2,
-                  solutions: int = 1) -> str:
+def exercise_text(
+    id: str, kind: str = "paper", function: str = "", hints: int = 2, solutions: int = 1
+) -> str:
     """An exercise of some page, whole or with a part missing."""
     option = f"//: :function: {function}\n" if function else ""
-    return EXERCISE.format(id=id, kind=kind, function=option, hints=HINT * hints,
-                           solution=SOLUTION * solutions)
+    return EXERCISE.format(
+        id=id, kind=kind, function=option, hints=HINT * hints, solution=SOLUTION * solutions
+    )
 
 
 BROKEN = {
@@ -78,14 +78,14 @@ void five() { print("two"); }
 //: ```
 """,
     "6_exercises.cpp": "//: # Exercises\n//:\n"
-        + exercise_text("3.6a", kind="puzzle")
-        + exercise_text("3.6b", hints=1)
-        + exercise_text("3.6c", solutions=0)
-        + exercise_text("3.6d", kind="code", function="unheard_of")
-        + exercise_text("3.6d")
-        + exercise_text("3.1z")
-        + exercise_text("3.6e", kind="code")
-        + "//: ```{hint}\n//: Of what?\n//: ```\n",
+    + exercise_text("3.6a", kind="puzzle")
+    + exercise_text("3.6b", hints=1)
+    + exercise_text("3.6c", solutions=0)
+    + exercise_text("3.6d", kind="code", function="unheard_of")
+    + exercise_text("3.6d")
+    + exercise_text("3.1z")
+    + exercise_text("3.6e", kind="code")
+    + "//: ```{hint}\n//: Of what?\n//: ```\n",
     "7_fences.cpp": """//: # Fences
 //:
 //: ```{output}
@@ -115,17 +115,27 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
     for name, text in BROKEN.items():
         project.write(f"{CHAPTER}/{name}", text)
     project.write("book/figures/attention_blind.py", "")
-    project.write("book/figures/attention_wrong.py",
-                  "def draw(data, theme):\n    return data['missing column']\n")
+    project.write(
+        "book/figures/attention_wrong.py",
+        "def draw(data, theme):\n    return data['missing column']\n",
+    )
     project.write("common/attention/bare.hpp", "#pragma once\nnamespace llm {\nint bare();\n}\n")
-    project.write("book/waiting.txt", (project.root / "book/waiting.txt").read_text()
-                  + "llm::gone\n")
+    project.write(
+        "book/waiting.txt", (project.root / "book/waiting.txt").read_text() + "llm::gone\n"
+    )
     project.record(3)
-    project.record(4, [(line_of(project, f"{CHAPTER}/4_outputs.cpp", text), f"{text} was printed")
-                       for text in ('"one"', '"two"')], values={"entropy": {"text": "1", "raw": 1}})
+    project.record(
+        4,
+        [
+            (line_of(project, f"{CHAPTER}/4_outputs.cpp", text), f"{text} was printed")
+            for text in ('"one"', '"two"')
+        ],
+        values={"entropy": {"text": "1", "raw": 1}},
+    )
     data = {"column": [1]}
-    project.record(5, figures={"attention_missing": data, "attention_blind": data,
-                               "attention_wrong": data})
+    project.record(
+        5, figures={"attention_missing": data, "attention_blind": data, "attention_wrong": data}
+    )
     project.record(6)
     project.record(7)
     project.record(9)
@@ -147,13 +157,21 @@ EXERCISES = f"{CHAPTER}/6_exercises.cpp"
 
 
 def test_a_listing_of_an_unknown_name(broken):
-    expect(broken, LISTINGS, "llm::scor", "have no function or type of this name; "
-           "did you mean 'llm::score'?")
+    expect(
+        broken,
+        LISTINGS,
+        "llm::scor",
+        "have no function or type of this name; did you mean 'llm::score'?",
+    )
 
 
 def test_a_listing_of_an_ambiguous_name(broken):
-    expect(broken, LISTINGS, "llm::product", "is ambiguous: write one of "
-           "'llm::product in common/attention/other.cpp'")
+    expect(
+        broken,
+        LISTINGS,
+        "llm::product",
+        "is ambiguous: write one of 'llm::product in common/attention/other.cpp'",
+    )
 
 
 def test_a_symbol_that_is_listed_twice(broken):
@@ -161,8 +179,12 @@ def test_a_symbol_that_is_listed_twice(broken):
 
 
 def test_a_symbol_that_is_listed_and_waits(broken):
-    expect(broken, "book/waiting.txt", "llm::half", "waits for a section, but "
-           f"{CHAPTER}/3_listings.cpp:9 lists it")
+    expect(
+        broken,
+        "book/waiting.txt",
+        "llm::half",
+        f"waits for a section, but {CHAPTER}/3_listings.cpp:9 lists it",
+    )
 
 
 def test_a_waiting_name_that_nothing_has(broken):
@@ -183,16 +205,24 @@ def test_the_coverage_is_printed(broken):
 
 
 def test_a_value_that_was_not_recorded(broken):
-    expect(broken, OUTPUTS, "{value}`entropi`",
-           "value 'entropi' was not recorded by section 3.4; did you mean 'entropy'?")
+    expect(
+        broken,
+        OUTPUTS,
+        "{value}`entropi`",
+        "value 'entropi' was not recorded by section 3.4; did you mean 'entropy'?",
+    )
 
 
 def test_a_value_of_a_section_that_does_not_exist(broken):
-    expect(broken, OUTPUTS, "{value}`3.9:entropy`", "value 'entropy' was not recorded by section 3.9")
+    expect(
+        broken, OUTPUTS, "{value}`3.9:entropy`", "value 'entropy' was not recorded by section 3.9"
+    )
 
 
 def test_an_output_where_nothing_was_printed(broken):
-    expect(broken, OUTPUTS, "{output}", "nothing was printed between the previous output and this one")
+    expect(
+        broken, OUTPUTS, "{output}", "nothing was printed between the previous output and this one"
+    )
 
 
 def test_a_statement_whose_output_is_not_shown(broken):
@@ -208,7 +238,9 @@ def test_a_figure_without_data(broken):
 
 
 def test_a_figure_without_a_script(broken):
-    expect(broken, FIGURES, "attention_missing", "there is no script book/figures/attention_missing.py")
+    expect(
+        broken, FIGURES, "attention_missing", "there is no script book/figures/attention_missing.py"
+    )
 
 
 def test_a_figure_without_alternative_text(broken):
@@ -233,8 +265,12 @@ def test_an_exercise_without_a_solution(broken):
 
 def test_an_exercise_with_an_unknown_function(broken):
     for file in ("exercises.hpp", "solutions.hpp"):
-        expect(broken, EXERCISES, "3.6d",
-               f"asks for the function unheard_of, which {CHAPTER}/{file} does not have")
+        expect(
+            broken,
+            EXERCISES,
+            "3.6d",
+            f"asks for the function unheard_of, which {CHAPTER}/{file} does not have",
+        )
 
 
 def test_an_exercise_in_code_without_a_function(broken):
@@ -243,10 +279,15 @@ def test_an_exercise_in_code_without_a_function(broken):
 
 def test_an_exercise_that_stands_twice(broken):
     project, said = broken
-    lines = [number for number, line in enumerate(BROKEN["6_exercises.cpp"].splitlines(), 1)
-             if "{exercise} 3.6d" in line]
-    assert f"{EXERCISES}:{lines[1]}: WARNING: exercise 3.6d stands on this page twice, " \
-           f"first on line {lines[0]}" in said
+    lines = [
+        number
+        for number, line in enumerate(BROKEN["6_exercises.cpp"].splitlines(), 1)
+        if "{exercise} 3.6d" in line
+    ]
+    assert (
+        f"{EXERCISES}:{lines[1]}: WARNING: exercise 3.6d stands on this page twice, "
+        f"first on line {lines[0]}" in said
+    )
 
 
 def test_an_exercise_of_another_section(broken):
@@ -264,8 +305,12 @@ def test_a_fence_that_nothing_closes(broken):
 
 
 def test_a_section_whose_program_fails(broken):
-    expect(broken, f"{CHAPTER}/8_failing.cpp", "# Failing",
-           "03_attention 8 failed with exit status 1: section 8 knows no answer")
+    expect(
+        broken,
+        f"{CHAPTER}/8_failing.cpp",
+        "# Failing",
+        "03_attention 8 failed with exit status 1: section 8 knows no answer",
+    )
     expect(broken, f"{CHAPTER}/8_failing.cpp", "{output}", "failed with exit status 1")
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from pathlib import Path
 
 import pytest
 from sample_project import CHAPTER, Project
@@ -27,8 +25,11 @@ def rebuilt(project: Project) -> set[str]:
     times = {page: (project.html / f"{page}.html").stat().st_mtime_ns for page in (SCORES, MASKS)}
     time.sleep(0.02)
     project.build()
-    return {page for page, then in times.items()
-            if (project.html / f"{page}.html").stat().st_mtime_ns != then}
+    return {
+        page
+        for page, then in times.items()
+        if (project.html / f"{page}.html").stat().st_mtime_ns != then
+    }
 
 
 def test_nothing_is_rebuilt_when_nothing_changed(warm: Project):
@@ -90,8 +91,10 @@ def test_a_page_whose_exercise_changed(warm: Project):
 
 def test_a_paper_that_is_cited_now_enters_the_bibliography(warm: Project):
     with (warm.root / "book/bibliography/chapter_03.bib").open("a") as bibliography:
-        bibliography.write("@article{su2021roformer,\n  author = {Su, Jianlin},\n"
-                           "  title = {RoFormer},\n  journal = {arXiv},\n  year = {2021},\n}\n")
+        bibliography.write(
+            "@article{su2021roformer,\n  author = {Su, Jianlin},\n"
+            "  title = {RoFormer},\n  journal = {arXiv},\n  year = {2021},\n}\n"
+        )
     warm.replace(f"{MASKS}.cpp", "It builds on", "{cite:t}`su2021roformer` builds on")
     assert rebuilt(warm) == {MASKS}
     assert "RoFormer" in warm.text("bibliography") and "Attention" in warm.text("bibliography")

@@ -25,8 +25,13 @@ def test_code_has_the_line_numbers_of_its_file(built: Project):
     assert len(shown) > 8
     for number, html in shown:
         code = re.sub(r"<[^>]*>", "", html)
-        for mark, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"),
-                                ("&#39;", "'")):
+        for mark, character in (
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", '"'),
+            ("&amp;", "&"),
+            ("&#39;", "'"),
+        ):
             code = code.replace(mark, character)
         assert code == lines[int(number) - 1]
 
@@ -55,7 +60,9 @@ def test_mentions_of_exercises_are_links(built: Project):
 def test_a_listing_shows_all_overloads_below_their_comments(built: Project):
     text = built.text(PAGE)
     assert "/// The dot product of two numbers. double score(double a, double b) {" in text
-    assert "/// The dot product with a bias. double score(double a, double b, double bias) {" in text
+    assert (
+        "/// The dot product with a bias. double score(double a, double b, double bias) {" in text
+    )
 
 
 def test_a_listing_links_to_its_file_and_to_its_entry(built: Project):
@@ -86,8 +93,11 @@ def test_a_figure_has_two_themes_and_a_text(built: Project):
 def test_an_exercise_has_its_stub_and_its_folded_hints_and_solution(built: Project):
     page = built.page(PAGE)
     assert 'id="exercise-3.1a"' in page
-    assert [fold for fold in re.findall(r"<summary>(.*?)</summary>", page)
-            if fold in {"Hint 1", "Hint 2", "Solution"}] == ["Hint 1", "Hint 2", "Solution"]
+    assert [
+        fold
+        for fold in re.findall(r"<summary>(.*?)</summary>", page)
+        if fold in {"Hint 1", "Hint 2", "Solution"}
+    ] == ["Hint 1", "Hint 2", "Solution"]
     text = built.text(PAGE)
     assert "throw llm::NotDone" in text and "return a.dot(b) / std::sqrt(a.size());" in text
     assert "./learn exercise 3.1" in text
@@ -103,13 +113,17 @@ def test_citations_terms_and_mathematics_work(built: Project):
 
 def test_nothing_on_a_page_is_loaded_from_the_network(built: Project):
     for path in built.html.rglob("*.html"):
-        assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', path.read_text()), path
+        assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', path.read_text()), (
+            path
+        )
 
 
 def test_a_chapter_can_be_built_alone(project: Project):
-    project.write("chapters/03_attention/2_masks.cpp",
-                  "//: # Masks\n//:\n//: As {doc}`/chapters/02_sequence/1_softmax` has it, and "
-                  "{value}`2.1:x`.\n")
+    project.write(
+        "chapters/03_attention/2_masks.cpp",
+        "//: # Masks\n//:\n//: As {doc}`/chapters/02_sequence/1_softmax` has it, and "
+        "{value}`2.1:x`.\n",
+    )
     project.write("book/waiting.txt", "llm::gone\n")
     status, said = project.build(only="3")
     assert status == 0, said

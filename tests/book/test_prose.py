@@ -3,7 +3,7 @@
 from weaver.outputs import output_lines, printed_for
 from weaver.prose import CODE, find_line, split, unterminated_fences, weave
 from weaver.recordings import Recording, file_in_repository
-from weaver.source_code import (comment_above, declaration_start, function_source, statement_end)
+from weaver.source_code import comment_above, declaration_start, function_source, statement_end
 
 
 def test_prose_may_stand_at_any_indentation():
@@ -15,7 +15,14 @@ def test_prose_may_stand_at_any_indentation():
 def test_every_line_keeps_its_number():
     source = "//: one\n\nint two;\n\nint three;\n\n//: four\n"
     assert weave(source).splitlines() == [
-        "one", "", CODE + "int two;", CODE, CODE + "int three;", "", "four"]
+        "one",
+        "",
+        CODE + "int two;",
+        CODE,
+        CODE + "int three;",
+        "",
+        "four",
+    ]
 
 
 def test_a_fence_that_nothing_closes_is_found():
@@ -33,8 +40,10 @@ def test_an_inner_fence_that_nothing_closes_is_found():
 
 
 def test_nested_fences_that_close_are_fine():
-    source = ("//: ````{exercise} 3.2a\n//: ```{hint}\n//: ```\n//: ```cpp\n//: int x;\n//: ```\n"
-              "//: ````\nint x;\n")
+    source = (
+        "//: ````{exercise} 3.2a\n//: ```{hint}\n//: ```\n//: ```cpp\n//: int x;\n//: ```\n"
+        "//: ````\nint x;\n"
+    )
     assert unterminated_fences(source) == []
 
 
@@ -49,8 +58,9 @@ def test_the_line_of_a_role_is_found_in_its_paragraph():
 
 
 def test_what_was_printed_goes_to_the_next_output_in_the_order_of_the_run():
-    printed = [{"file": "a.cpp", "line": line, "text": str(i)}
-               for i, line in enumerate([12, 3, 12, 25])]
+    printed = [
+        {"file": "a.cpp", "line": line, "text": str(i)} for i, line in enumerate([12, 3, 12, 25])
+    ]
     shares = printed_for(Recording(outputs=printed), "a.cpp", [5, 20])
     assert [one["text"] for one in shares[5]] == ["1"]
     assert [one["text"] for one in shares[20]] == ["0", "2"]
@@ -58,7 +68,7 @@ def test_what_was_printed_goes_to_the_next_output_in_the_order_of_the_run():
 
 
 def test_output_directives_are_counted_in_prose_only():
-    assert output_lines('//: ```{output}\n//: ```\n// ```{output}\n') == [1]
+    assert output_lines("//: ```{output}\n//: ```\n// ```{output}\n") == [1]
 
 
 def test_a_file_has_one_name_wherever_it_was_compiled(tmp_path):
@@ -66,7 +76,7 @@ def test_a_file_has_one_name_wherever_it_was_compiled(tmp_path):
         assert file_in_repository(seen, tmp_path) == "chapters/x.cpp"
 
 
-SOURCE = '''
+SOURCE = """
 /// Adds.
 template <class T>
 T add(T a,
@@ -78,7 +88,7 @@ T add(T a,
 inline int twice(int a) { return add(a, a); }
 
 int declared(int a);
-'''
+"""
 
 
 def test_a_function_is_found_with_its_comment_and_template():

@@ -7,7 +7,7 @@
 - `library`, `listings`: functions and types by name, through Doxygen's XML: `{listing}`.
 - `exercises`: `{exercise}` with its `{hint}`s and `{solution}`.
 - `coverage`: every function and type is listed once, or waits in book/waiting.txt.
-- `api`, `crossrefs`, `sources`: the API reference, "section 2.1" as a link, the source files as pages.
+- `api`: the API reference; `crossrefs`: "section 2.1" as a link; `sources`: source files as pages.
 - `citations`: what is out of date when the bibliography changes.
 - `book`, `inputs`: what all of them share, and which pages are out of date.
 """
@@ -19,7 +19,19 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from . import api, citations, crossrefs, exercises, figures, inputs, listings, outputs, parser, report, sources
+from . import (
+    api,
+    citations,
+    crossrefs,
+    exercises,
+    figures,
+    inputs,
+    listings,
+    outputs,
+    parser,
+    report,
+    sources,
+)
 from .book import Book, open_book
 from .pages import BookProject, chosen_chapters
 
@@ -36,8 +48,9 @@ def configure(app: Sphinx, config: Config) -> None:
 
 def open_the_book(app: Sphinx) -> None:
     """Loads the pages, the recordings and the library, and lets Sphinx find the pages."""
-    book = Book(Path(app.srcdir), Path(app.config.weaver_build),
-                chosen_chapters(app.config.weaver_only))
+    book = Book(
+        Path(app.srcdir), Path(app.config.weaver_build), chosen_chapters(app.config.weaver_only)
+    )
     open_book(app.env, book)
     app.project = app.env.project = BookProject(app.srcdir, app.config.source_suffix, book.pages)
 
@@ -48,7 +61,18 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_config_value("weaver_only", "", "env")
     app.connect("config-inited", configure, priority=100)
     app.connect("builder-inited", open_the_book, priority=100)
-    for module in (parser, report, inputs, outputs, figures, listings, exercises, crossrefs, citations, api,
-                   sources):
+    for module in (
+        parser,
+        report,
+        inputs,
+        outputs,
+        figures,
+        listings,
+        exercises,
+        crossrefs,
+        citations,
+        api,
+        sources,
+    ):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

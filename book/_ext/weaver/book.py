@@ -52,16 +52,22 @@ class Book:
     @cached_property
     def exercises(self) -> dict[str, str]:
         """The page of each exercise."""
-        return {match[1]: page.docname for page in self.chapters
-                for match in EXERCISE.finditer(page.path.read_text())}
+        return {
+            match[1]: page.docname
+            for page in self.chapters
+            for match in EXERCISE.finditer(page.path.read_text())
+        }
 
     @cached_property
     def bibliography(self) -> dict[str, str]:
         """The entries of the bibliography, as they stand in their files, by their keys."""
         texts = [path.read_text() for path in sorted(self.root.glob("book/bibliography/*.bib"))]
         entries = re.split(r"^@", "\n".join(texts), flags=re.MULTILINE)
-        return {match[1].strip(): entry for entry in entries
-                if (match := re.match(r"\w+\s*\{([^,]+),", entry))}
+        return {
+            match[1].strip(): entry
+            for entry in entries
+            if (match := re.match(r"\w+\s*\{([^,]+),", entry))
+        }
 
     def numbered(self, number: str) -> Page | None:
         """The page of a chapter ("3") or a section ("3.2"), where this build has it."""
@@ -69,7 +75,9 @@ class Book:
 
     def place(self, path: Path) -> str:
         """A file's name as messages give it: from the root of the repository."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
 
     def title(self, page: Page) -> str:
         """The first title in a page's file."""
@@ -94,16 +102,19 @@ class Book:
                 number, _, figure = rest.partition(":")
                 script = self.root / "book" / "figures" / f"{figure}.py"
                 recording = self.recordings.get(number)
-                return [script.read_text() if script.exists() else None,
-                        recording and [recording.failure, recording.figures.get(figure)]]
+                return [
+                    script.read_text() if script.exists() else None,
+                    recording and [recording.failure, recording.figures.get(figure)],
+                ]
             case "cited":
                 return self.bibliography.get(rest)
             case "citations":
                 keys = {key for page in self.pages for key in cited_keys(page.path.read_text())}
                 return [(key, self.bibliography.get(key)) for key in sorted(keys)]
             case "listing":
-                return [[symbol.source, symbol.spans, symbol.api]
-                        for symbol in self.library.find(rest)]
+                return [
+                    [symbol.source, symbol.spans, symbol.api] for symbol in self.library.find(rest)
+                ]
             case "listed":
                 return [(place.page, place.number) for place in self.listings.get(rest, [])]
             case "file":
@@ -113,8 +124,12 @@ class Book:
 
     def listed_in(self, symbol: Symbol) -> list[Place]:
         """The sections that list a symbol."""
-        return [place for name, places in self.listings.items() for place in places
-                if symbol in self.library.find(name)]
+        return [
+            place
+            for name, places in self.listings.items()
+            for place in places
+            if symbol in self.library.find(name)
+        ]
 
 
 _open: dict[str, Book] = {}

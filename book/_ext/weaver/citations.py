@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.application import Sphinx
-
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style
 from pybtex.style.template import field, sentence
+from sphinx.application import Sphinx
 
 from .book import cited_keys
 from .inputs import note_input
+
 
 class BookStyle(Style):
     """Entries in the order of their authors, with titles as their papers write them."""

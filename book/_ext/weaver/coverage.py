@@ -35,7 +35,8 @@ def listing_places(root: Path) -> dict[str, list[Place]]:
             if line.is_prose and (match := LISTING.match(line.text)):
                 file = page.path.relative_to(root).as_posix()
                 places.setdefault(match[1], []).append(
-                    Place(file, line.number, page.docname, page.number))
+                    Place(file, line.number, page.docname, page.number)
+                )
     return places
 
 
@@ -43,8 +44,11 @@ def waiting_names(root: Path) -> dict[str, int]:
     """The names of book/waiting.txt and their lines."""
     path = root / "book" / "waiting.txt"
     lines = path.read_text().splitlines() if path.exists() else []
-    return {line.strip(): number for number, line in enumerate(lines, 1)
-            if line.strip() and not line.startswith("#")}
+    return {
+        line.strip(): number
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not line.startswith("#")
+    }
 
 
 def listed_symbols(library: Library, places: dict[str, list[Place]]) -> dict[str, list[Place]]:
@@ -68,15 +72,22 @@ def check_coverage(root: Path, library: Library) -> tuple[list[str], str]:
         places = sorted(listed.get(name, []), key=str)
         definition = symbol.definitions[0]
         if not places and name not in waiting:
-            problems.append(f"{definition.body.file}:{definition.body.first}: {name} is neither listed "
-                            "in a section nor named in book/waiting.txt")
+            problems.append(
+                f"{definition.body.file}:{definition.body.first}: {name} is neither listed "
+                "in a section nor named in book/waiting.txt"
+            )
         for place in places[1:]:
             problems.append(f"{place}: {name} is listed twice, first at {places[0]}")
         if places and name in waiting:
-            problems.append(f"book/waiting.txt:{waiting[name]}: {name} waits for a section, but "
-                            f"{places[0]} lists it")
-    problems += [f"book/waiting.txt:{line}: common/ and gpu/ have no function or type {name}"
-                 for name, line in waiting.items() if name not in symbols]
+            problems.append(
+                f"book/waiting.txt:{waiting[name]}: {name} waits for a section, but "
+                f"{places[0]} lists it"
+            )
+    problems += [
+        f"book/waiting.txt:{line}: common/ and gpu/ have no function or type {name}"
+        for name, line in waiting.items()
+        if name not in symbols
+    ]
     if any("waiting.txt" in problem for problem in problems):
         problems.append(f"book/waiting.txt is brought up to date by: {UPDATE}")
     count, total = sum(name in listed for name in symbols), len(symbols)
@@ -87,7 +98,8 @@ def update_waiting(root: Path, library: Library) -> int:
     """Writes the names that no section lists to book/waiting.txt; returns how many they are."""
     listed = listed_symbols(library, listing_places(root))
     names = sorted({library.unique_name(symbol) for symbol in library.symbols} - listed.keys())
-    header = ("# The functions and types of common/ and gpu/ that no section lists yet.\n"
-              f"# {UPDATE}\n")
+    header = (
+        f"# The functions and types of common/ and gpu/ that no section lists yet.\n# {UPDATE}\n"
+    )
     (root / "book" / "waiting.txt").write_text(header + "".join(f"{name}\n" for name in names))
     return len(names)

@@ -14,14 +14,26 @@ from .book import Book, book_of
 from .pages import page_uri
 from .report import report
 
+JOIN = r"(?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)"
+# "section 3.2 of Vaswani et al." is another book's.
 MENTION = re.compile(
-    r"\b(?:[Ss]ections?\s+(?P<section>\d\.\d(?:(?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)\d\.\d)*)"
-    r"|[Cc]hapters?\s+(?P<chapter>\d(?:(?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)\d)*))(?![\d.]*\d)(?!\s+of\b)")
+    rf"\b(?:[Ss]ections?\s+\d\.\d(?:{JOIN}\d\.\d)*|[Cc]hapters?\s+\d(?:{JOIN}\d)*)"
+    r"(?![\d.]*\d)(?!\s+of\b)"
+)
 NUMBER = re.compile(r"\d(?:\.\d)?")
-EXERCISE = re.compile(r"\b[Ee]xercises?\s+(?:\d\.\d[a-z](?:,?\s+and\s+|,\s+|\s+to\s+|\s+or\s+)?)+")
+EXERCISE = re.compile(rf"\b[Ee]xercises?\s+\d\.\d[a-z](?:{JOIN}\d\.\d[a-z])*")
 EXERCISE_NUMBER = re.compile(r"\d\.\d[a-z]")
-FIXED = (nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.math,
-         nodes.math_block, addnodes.pending_xref, nodes.citation, nodes.comment)
+FIXED = (
+    nodes.literal,
+    nodes.literal_block,
+    nodes.reference,
+    nodes.title,
+    nodes.math,
+    nodes.math_block,
+    addnodes.pending_xref,
+    nodes.citation,
+    nodes.comment,
+)
 
 
 def linked(text: str, book: Book, docname: str) -> Iterator[nodes.Node]:
@@ -33,12 +45,22 @@ def linked(text: str, book: Book, docname: str) -> Iterator[nodes.Node]:
             if page is None or page.docname == docname:
                 continue
             # A single number takes its word along: the link reads "section 2.1".
-            first = mention.start() if mention.end() == number.end() and \
-                len(NUMBER.findall(mention[0])) == 1 else number.start()
+            first = (
+                mention.start()
+                if mention.end() == number.end() and len(NUMBER.findall(mention[0])) == 1
+                else number.start()
+            )
             yield nodes.Text(text[last:first])
             link = addnodes.pending_xref(
-                "", nodes.inline("", text[first:number.end()]), refdomain="std", reftype="doc",
-                reftarget=f"/{page.docname}", refexplicit=True, refdoc=docname, refwarn=True)
+                "",
+                nodes.inline("", text[first : number.end()]),
+                refdomain="std",
+                reftype="doc",
+                reftarget=f"/{page.docname}",
+                refexplicit=True,
+                refdoc=docname,
+                refwarn=True,
+            )
             yield link
             last = number.end()
     yield nodes.Text(text[last:])
@@ -52,11 +74,16 @@ def linked_exercises(text: str, book: Book, docname: str) -> Iterator[nodes.Node
             page = book.exercises.get(number[0])
             if page not in book.page:
                 continue
-            first = mention.start() if len(EXERCISE_NUMBER.findall(mention[0])) == 1 \
-                else number.start()
+            first = (
+                mention.start() if len(EXERCISE_NUMBER.findall(mention[0])) == 1 else number.start()
+            )
             yield nodes.Text(text[last:first])
-            yield nodes.reference("", text[first:number.end()], internal=True,
-                                  refuri=page_uri(docname, page, f"exercise-{number[0]}"))
+            yield nodes.reference(
+                "",
+                text[first : number.end()],
+                internal=True,
+                refuri=page_uri(docname, page, f"exercise-{number[0]}"),
+            )
             last = number.end()
     yield nodes.Text(text[last:])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -37,7 +38,9 @@ class Fold(SphinxDirective):
         node = fold(kind=self.kind)
         node.line = self.lineno
         if "weaver_exercise" not in self.env.temp_data:
-            return [report(self.env, self.lineno, f"this {self.kind} stands outside of an exercise")]
+            return [
+                report(self.env, self.lineno, f"this {self.kind} stands outside of an exercise")
+            ]
         self.assert_has_content()
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
@@ -60,19 +63,25 @@ class Exercise(SphinxDirective):
 
     required_arguments = 1
     has_content = True
-    option_spec = {"title": directives.unchanged_required, "kind": directives.unchanged_required,
-                   "function": directives.unchanged_required}
+    option_spec = {
+        "title": directives.unchanged_required,
+        "kind": directives.unchanged_required,
+        "function": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
         id_ = self.arguments[0]
         kind = self.options.get("kind", "")
-        node = exercise(number=id_, title=self.options.get("title", ""), kind=kind,
-                        ids=[f"exercise-{id_}"])
+        node = exercise(
+            number=id_, title=self.options.get("title", ""), kind=kind, ids=[f"exercise-{id_}"]
+        )
         self.env.temp_data["weaver_exercise"] = id_
         self.state.nested_parse(self.content, self.content_offset, node)
         del self.env.temp_data["weaver_exercise"]
-        complaints = [report(self.env, self.lineno, f"exercise {id_} {complaint}")
-                      for complaint in self._complaints(id_, kind, node)]
+        complaints = [
+            report(self.env, self.lineno, f"exercise {id_} {complaint}")
+            for complaint in self._complaints(id_, kind, node)
+        ]
         if complaints:
             return [*complaints, node]
         number = 0
@@ -88,10 +97,12 @@ class Exercise(SphinxDirective):
         page = book_of(self.env).page[self.env.docname]
         hints = [child for child in node.findall(fold) if child["kind"] == "hint"]
         solutions = [child for child in node.findall(fold) if child["kind"] == "solution"]
-        seen = self.env.temp_data.setdefault("weaver_exercises", {})
+        seen: Any = self.env.temp_data.setdefault("weaver_exercises", {})
         complaints = []
         if not re.fullmatch(re.escape(page.number) + "[a-z]", id_):
-            complaints.append(f"stands in section {page.number}: its name is {page.number} and a letter")
+            complaints.append(
+                f"stands in section {page.number}: its name is {page.number} and a letter"
+            )
         if id_ in seen:
             complaints.append(f"stands on this page twice, first on line {seen[id_]}")
         seen.setdefault(id_, self.lineno)
@@ -112,8 +123,11 @@ class Exercise(SphinxDirective):
         name = self.options.get("function", "")
         if not name:
             return ["is in code and names no :function:"]
-        return [f"asks for the function {name}, which {file} does not have"
-                for file in self._files() if not self._source(file, name)]
+        return [
+            f"asks for the function {name}, which {file} does not have"
+            for file in self._files()
+            if not self._source(file, name)
+        ]
 
     def _files(self) -> list[str]:
         """Where the reader writes, and where the solution stands."""
@@ -128,30 +142,42 @@ class Exercise(SphinxDirective):
         return function_source(path.read_text(), name) if path.exists() else None
 
     def _add_code(self, node: nodes.Element) -> None:
-        """Adds what to fill in and how to check it to the statement, and the code to the solution."""
+        """Adds what to fill in, and how to check it, to the statement; adds the solution's code."""
         name = self.options["function"]
         stub, solution = (self._source(file, name) for file in self._files())
         file = self._files()[0]
         task = nodes.paragraph("", "Fill in the function in ", classes=["exercise-task"])
-        task += nodes.reference("", "", nodes.literal("", file), internal=True,
-                                refuri=source_uri(self.env.docname, file))
-        task += [nodes.Text(", and check it: "),
-                 nodes.literal("", f"./learn exercise {node['number'][:-1]}")]
+        task += nodes.reference(
+            "",
+            "",
+            nodes.literal("", file),
+            internal=True,
+            refuri=source_uri(self.env.docname, file),
+        )
+        task += [
+            nodes.Text(", and check it: "),
+            nodes.literal("", f"./learn exercise {node['number'][:-1]}"),
+        ]
         first = next(i for i, child in enumerate(node.children) if isinstance(child, fold))
-        node[first:first] = [task, nodes.literal_block(stub, stub, language="cpp",
-                                                       classes=["exercise-stub"])]
+        node[first:first] = [
+            task,
+            nodes.literal_block(stub, stub, language="cpp", classes=["exercise-stub"]),
+        ]
         next(child for child in node.findall(fold) if child["kind"] == "solution").append(
-            nodes.literal_block(solution, solution, language="cpp"))
+            nodes.literal_block(solution, solution, language="cpp")
+        )
 
 
 def visit_exercise(self: HTML5Translator, node: nodes.Element) -> None:
     """Opens an exercise with its heading."""
     self.body.append(self.starttag(node, "section", CLASS=f"exercise exercise-{node['kind']}"))
     self.body.append(
-        f'<p class="exercise-heading"><span class="exercise-number">Exercise {node["number"]}</span> '
+        f'<p class="exercise-heading">'
+        f'<span class="exercise-number">Exercise {node["number"]}</span> '
         f'<span class="exercise-title">{self.encode(node["title"])}</span> '
         f'<span class="exercise-kind">{self.encode(node["kind"])}</span>'
-        f'<a class="headerlink" href="#{node["ids"][0]}" title="Link to this exercise">¶</a></p>\n')
+        f'<a class="headerlink" href="#{node["ids"][0]}" title="Link to this exercise">¶</a></p>\n'
+    )
 
 
 def depart_exercise(self: HTML5Translator, node: nodes.Element) -> None:
@@ -161,8 +187,10 @@ def depart_exercise(self: HTML5Translator, node: nodes.Element) -> None:
 
 def visit_fold(self: HTML5Translator, node: nodes.Element) -> None:
     """Opens a hint or a solution, folded."""
-    self.body.append(f'<details class="fold fold-{node["kind"]}">'
-                     f"<summary>{node.get('label', node['kind'])}</summary>\n")
+    self.body.append(
+        f'<details class="fold fold-{node["kind"]}">'
+        f"<summary>{node.get('label', node['kind'])}</summary>\n"
+    )
 
 
 def depart_fold(self: HTML5Translator, node: nodes.Element) -> None:

@@ -21,7 +21,7 @@ from .theme import THEMES
 
 
 class FigureFrom(SphinxDirective):
-    """A figure in a light and a dark version, with its caption and the text for who cannot see it."""
+    """A figure in a light and a dark version, with its caption and its alternative text."""
 
     required_arguments = 1
     has_content = True
@@ -63,7 +63,8 @@ class FigureFrom(SphinxDirective):
         if recording is None or recording.failure:
             return f"figure {name}: {no_recording(recording, number)}"
         if name not in recording.figures:
-            return f"figure {name}: section {number} recorded no data for it (record_data(\"{name}\", …))"
+            call = f'record_data("{name}", …)'
+            return f"figure {name}: section {number} recorded no data for it ({call})"
         return ""
 
 
@@ -72,10 +73,20 @@ def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
     script = book.root / "book" / "figures" / f"{name}.py"
     folder = book.build / "book" / "figures"
     files = {theme: folder / f"{name}-{theme}.svg" for theme in THEMES}
-    key = fingerprint([script.read_text(), data, [str(theme) for theme in THEMES.values()],
-                       [theme.settings() for theme in THEMES.values()]])
+    key = fingerprint(
+        [
+            script.read_text(),
+            data,
+            [str(theme) for theme in THEMES.values()],
+            [theme.settings() for theme in THEMES.values()],
+        ]
+    )
     stamp = folder / f"{name}.stamp"
-    if stamp.exists() and stamp.read_text() == key and all(path.exists() for path in files.values()):
+    if (
+        stamp.exists()
+        and stamp.read_text() == key
+        and all(path.exists() for path in files.values())
+    ):
         return files
     folder.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
@@ -85,7 +96,8 @@ def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
     from matplotlib import pyplot
 
     for theme, path in files.items():
-        with matplotlib.rc_context(THEMES[theme].settings()):
+        settings: Any = THEMES[theme].settings()
+        with matplotlib.rc_context(settings):
             figure = runpy.run_path(str(script))["draw"](data, THEMES[theme])
             figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
             pyplot.close("all")
@@ -95,8 +107,11 @@ def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
 
 def blame(error: Exception, name: str) -> str:
     """What went wrong in a figure's script, and on which of its lines."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-              if frame.filename.endswith(f"{name}.py")]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.endswith(f"{name}.py")
+    ]
     place = f"book/figures/{name}.py:{frames[-1].lineno}: " if frames else ""
     return f"{place}{type(error).__name__}: {error}"
 

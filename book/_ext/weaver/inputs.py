@@ -35,8 +35,9 @@ def note_input(env: BuildEnvironment, name: str) -> None:
     inputs_of(env).setdefault(env.docname, {})[name] = fingerprint(book_of(env).input(name))
 
 
-def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str],
-             removed: set[str]) -> list[str]:
+def outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """The pages whose inputs are not what they were. New titles touch every page's navigation."""
     book = book_of(env)
     titles = fingerprint(book.input("titles"))
@@ -44,8 +45,12 @@ def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[s
         env.weaver_titles = titles  # type: ignore[attr-defined]
         return sorted(env.found_docs)
     env.weaver_titles = titles  # type: ignore[attr-defined]
-    return [page for page, inputs in inputs_of(env).items() if page in env.found_docs
-            and any(fingerprint(book.input(name)) != print_ for name, print_ in inputs.items())]
+    return [
+        page
+        for page, inputs in inputs_of(env).items()
+        if page in env.found_docs
+        and any(fingerprint(book.input(name)) != print_ for name, print_ in inputs.items())
+    ]
 
 
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

@@ -80,10 +80,17 @@ def api_page(file: str) -> str:
 
 def library_files(root: Path) -> list[Path]:
     """The library: common/ and gpu/ without the programs that are pages of the book."""
-    files = [path for folder in ("common", "gpu") for path in sorted((root / folder).rglob("*"))
-             if path.suffix in SUFFIXES]
-    pages = {path for path in (root / "gpu").glob("*.cpp")
-             if path.name == "chapter.cpp" or path.name[0].isdigit()}
+    files = [
+        path
+        for folder in ("common", "gpu")
+        for path in sorted((root / folder).rglob("*"))
+        if path.suffix in SUFFIXES
+    ]
+    pages = {
+        path
+        for path in (root / "gpu").glob("*.cpp")
+        if path.name == "chapter.cpp" or path.name[0].isdigit()
+    }
     return [path for path in files if path not in pages]
 
 
@@ -96,13 +103,15 @@ class Library:
         symbols: dict[tuple[str, str], Symbol] = {}
         for one in sorted(definitions, key=lambda one: (one.body.file, one.body.first)):
             scope = one.body.file if one.hidden else ""
-            symbols.setdefault((one.name, scope), Symbol(one.name, one.body.file)) \
-                .definitions.append(one)
+            symbols.setdefault(
+                (one.name, scope), Symbol(one.name, one.body.file)
+            ).definitions.append(one)
         self.symbols = sorted(symbols.values(), key=lambda symbol: (symbol.name, symbol.file))
         for symbol in self.symbols:
             symbol.spans = [self._span(one) for one in symbol.definitions]
             symbol.source = "\n\n".join(
-                self._text(*pair) for pair in zip(symbol.definitions, symbol.spans))
+                self._text(*pair) for pair in zip(symbol.definitions, symbol.spans, strict=True)
+            )
 
     def lines(self, file: str) -> list[str]:
         """The lines of a source file."""
@@ -126,7 +135,7 @@ class Library:
         if not comment and one.declared[0] != span.file:
             header = self.lines(one.declared[0])
             comment = comment_above(header, declaration_start(header, one.declared[1]))
-        return "\n".join([line.strip() for line in comment] + lines[span.first - 1:span.last])
+        return "\n".join([line.strip() for line in comment] + lines[span.first - 1 : span.last])
 
     def unique_name(self, symbol: Symbol) -> str:
         """The name of a symbol, with its file where several have the name."""
@@ -144,8 +153,11 @@ class Library:
     def find(self, name: str) -> list[Symbol]:
         """The symbols that a listing of this name can mean: one, when all is well."""
         name, _, file = name.partition(" in ")
-        return [symbol for symbol in self.by_name.get(name.strip(), [])
-                if not file or symbol.file == file.strip()]
+        return [
+            symbol
+            for symbol in self.by_name.get(name.strip(), [])
+            if not file or symbol.file == file.strip()
+        ]
 
     def complaint(self, name: str) -> str:
         """Why a listing of this name cannot be shown; empty when it can."""
@@ -177,13 +189,18 @@ def run_doxygen(root: Path, build: Path) -> list[str]:
         old.unlink()
     warnings.write_text("")
     if files:
-        places = {"ROOT": root, "OUTPUT": folder, "WARNINGS": warnings,
-                  "INPUT": " \\\n  ".join(f'"{path}"' for path in files)}
+        places = {
+            "ROOT": root,
+            "OUTPUT": folder,
+            "WARNINGS": warnings,
+            "INPUT": " \\\n  ".join(f'"{path}"' for path in files),
+        }
         for name, value in places.items():
             template = template.replace(f"@{name}@", str(value))
         (folder / "Doxyfile").write_text(template)
-        subprocess.run(["doxygen", "-q", str(folder / "Doxyfile")], cwd=root, check=True,
-                       capture_output=True)
+        subprocess.run(
+            ["doxygen", "-q", str(folder / "Doxyfile")], cwd=root, check=True, capture_output=True
+        )
         _name_files_in_full(xml)
     stamp.write_text(key)
     return _complaints(warnings)
@@ -195,7 +212,9 @@ def _name_files_in_full(xml: Path) -> None:
     for compound in index.getroot().iter("compound"):
         name = compound.find("name")
         if compound.get("kind") == "file" and name is not None:
-            location = ElementTree.parse(xml / f"{compound.get('refid')}.xml").find(".//compounddef/location")
+            location = ElementTree.parse(xml / f"{compound.get('refid')}.xml").find(
+                ".//compounddef/location"
+            )
             assert location is not None
             name.text = location.get("file")
     index.write(xml / "index.xml", encoding="unicode", xml_declaration=True)
@@ -222,8 +241,12 @@ def load_library(root: Path, build: Path) -> Library:
 
 def _inside(one: Definition, classes: list[Definition]) -> bool:
     """Whether a definition is part of the text of a class, and so is listed with it."""
-    return any(outer is not one and outer.body.file == one.body.file
-               and outer.body.first <= one.body.first <= outer.body.last for outer in classes)
+    return any(
+        outer is not one
+        and outer.body.file == one.body.file
+        and outer.body.first <= one.body.first <= outer.body.last
+        for outer in classes
+    )
 
 
 def _definitions(compound: ElementTree.Element) -> Iterator[Definition]:
@@ -242,8 +265,9 @@ def _definitions(compound: ElementTree.Element) -> Iterator[Definition]:
                 yield one
 
 
-def _definition(element: ElementTree.Element, kind: str, name: str,
-                scope: str = "") -> Definition | None:
+def _definition(
+    element: ElementTree.Element, kind: str, name: str, scope: str = ""
+) -> Definition | None:
     """One entry of the XML; None for what has no source (declared, and generated or deleted)."""
     location = element.find("location")
     if location is None or name.endswith("::") or "@" in ANONYMOUS.sub("", name):
@@ -252,19 +276,35 @@ def _definition(element: ElementTree.Element, kind: str, name: str,
     first, last = int(location.get("bodystart", -1)), int(location.get("bodyend", -1))
     declared = (location.get("declfile", file), int(location.get("declline", line)))
     body = Span(location.get("bodyfile", file), first, last) if first > 0 else Span(file, line, -1)
-    text = "".join(part for tag in ("briefdescription", "detaileddescription")
-                   for part in (node.strip() for found in element.findall(tag)
-                                for node in found.itertext()))
+    text = "".join(
+        part
+        for tag in ("briefdescription", "detaileddescription")
+        for part in (node.strip() for found in element.findall(tag) for node in found.itertext())
+    )
     hidden = ANONYMOUS.search(name) is not None or (
-        element.get("static") == "yes" and body.file.endswith(".cpp"))
-    return Definition(element.get("id", ""), ANONYMOUS.sub("", name), kind, hidden, declared, body,
-                      bool(text), element.findtext("argsstring", ""),
-                      scope in CLASSES)
+        element.get("static") == "yes" and body.file.endswith(".cpp")
+    )
+    return Definition(
+        element.get("id", ""),
+        ANONYMOUS.sub("", name),
+        kind,
+        hidden,
+        declared,
+        body,
+        bool(text),
+        element.findtext("argsstring", ""),
+        scope in CLASSES,
+    )
 
 
 def undocumented(library: Library) -> list[str]:
     """Each symbol without a comment, with its file and line. One comment serves all overloads, and
     a destructor needs none."""
-    firsts = [(symbol.name, symbol.definitions[0]) for symbol in library.symbols
-              if "~" not in symbol.name and not any(one.documented for one in symbol.definitions)]
-    return [f"{one.declared[0]}:{one.declared[1]}: {name} has no /// comment" for name, one in firsts]
+    firsts = [
+        (symbol.name, symbol.definitions[0])
+        for symbol in library.symbols
+        if "~" not in symbol.name and not any(one.documented for one in symbol.definitions)
+    ]
+    return [
+        f"{one.declared[0]}:{one.declared[1]}: {name} has no /// comment" for name, one in firsts
+    ]

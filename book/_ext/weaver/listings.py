@@ -34,8 +34,9 @@ class Listing(SphinxDirective):
             return [report(self.env, self.lineno, complaint)]
         symbol = library.find(name)[0]
         block = nodes.literal_block(symbol.source, symbol.source, language="cpp")
-        frame = nodes.container("", self._caption(symbol), block, classes=["listing"],
-                                ids=[listing_anchor(name)])
+        frame = nodes.container(
+            "", self._caption(symbol), block, classes=["listing"], ids=[listing_anchor(name)]
+        )
         return [frame]
 
     def _caption(self, symbol: Symbol) -> nodes.Node:
@@ -43,15 +44,22 @@ class Listing(SphinxDirective):
         caption = nodes.paragraph(classes=["listing-caption"])
         title: nodes.Element = nodes.literal("", symbol.name)
         for page, anchor in symbol.api[:1]:
-            title = nodes.reference("", "", title, internal=True, reftitle="API reference",
-                                    refuri=page_uri(self.env.docname, page, anchor))
+            title = nodes.reference(
+                "",
+                "",
+                title,
+                internal=True,
+                reftitle="API reference",
+                refuri=page_uri(self.env.docname, page, anchor),
+            )
         caption += title
         place = nodes.inline(classes=["listing-place"])
         last = ""
         for span in symbol.spans:
             text = f", {span.lines}" if span.file == last else f"{', ' if last else ''}{span}"
-            place += nodes.reference("", text, internal=True,
-                                     refuri=source_uri(self.env.docname, span.file, span.first))
+            place += nodes.reference(
+                "", text, internal=True, refuri=source_uri(self.env.docname, span.file, span.first)
+            )
             last = span.file
         caption += [nodes.Text(" "), place]
         return caption

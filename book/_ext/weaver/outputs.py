@@ -28,7 +28,9 @@ def output_lines(source: str) -> list[int]:
     return [line.number for line in split(source) if line.is_prose and OUTPUT.match(line.text)]
 
 
-def printed_for(recording: Recording, file: str, stops: list[int]) -> dict[int, list[dict[str, Any]]]:
+def printed_for(
+    recording: Recording, file: str, stops: list[int]
+) -> dict[int, list[dict[str, Any]]]:
     """What was printed above each `{output}` and below the one before it, in the order of the run.
 
     Under 0 stands what no `{output}` follows.
@@ -71,8 +73,13 @@ class Output(SphinxDirective):
         shares = printed_for(recording, book.place(page.path), output_lines(source))
         printed = shares.get(self.lineno, [])
         if not printed:
-            return [report(self.env, self.lineno,
-                           "output: nothing was printed between the previous output and this one")]
+            return [
+                report(
+                    self.env,
+                    self.lineno,
+                    "output: nothing was printed between the previous output and this one",
+                )
+            ]
         return [output_block(printed)]
 
 
@@ -87,8 +94,11 @@ def output_block(printed: list[dict[str, Any]]) -> nodes.Element:
     for i, one in enumerate(printed):
         if i:
             block += nodes.Text("\n")
-        block += nodes.inline("", one["text"], classes=["timing"]) if one["timing"] \
+        block += (
+            nodes.inline("", one["text"], classes=["timing"])
+            if one["timing"]
             else nodes.Text(one["text"])
+        )
     frame = nodes.container("", block, classes=["output"])
     if any(one["timing"] for one in printed):
         frame["classes"].append("has-timing")
@@ -113,8 +123,11 @@ def check_all_shown(app: Sphinx, doctree: nodes.document) -> None:
             continue
         lines.add(line)
         start = printed["text"].strip().split("\n")[0][:40]
-        message = f"printed '{start}', but no output follows it" if here else \
-            f"{printed['file']}:{printed['line']} printed '{start}', which no page can show"
+        message = (
+            f"printed '{start}', but no output follows it"
+            if here
+            else f"{printed['file']}:{printed['line']} printed '{start}', which no page can show"
+        )
         report(env, line, message)
 
 
@@ -129,13 +142,22 @@ class Value(SphinxRole):
         recording = book.recordings.get(number)
         if recording and not recording.failure and name in recording.values:
             text = recording.values[name]["text"]
-            return [nodes.inline("", text.replace("-", "−", 1) if text.startswith("-") else text,
-                                 classes=["value"])], []
+            return [
+                nodes.inline(
+                    "",
+                    text.replace("-", "−", 1) if text.startswith("-") else text,
+                    classes=["value"],
+                )
+            ], []
         if book.only and not book.numbered(number):
             return [nodes.inline("", "?", classes=["value"])], []
         page = book.page[self.env.docname]
         first = int(self.lineno or 1)
-        line = find_line(page.path.read_text(), f"{{value}}`{self.text}`", first) if page.is_program else first
+        line = (
+            find_line(page.path.read_text(), f"{{value}}`{self.text}`", first)
+            if page.is_program
+            else first
+        )
         message = f"value '{name}' was not recorded by section {number}"
         if recording is None or recording.failure:
             message = f"value '{name}': {no_recording(recording, number)}"

@@ -22,7 +22,7 @@ SECTION = re.compile(r"(\d+)_\w+\.cpp")
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its name for Sphinx, its file, and for a page of a chapter where in the book it is."""
+    """A page: its name for Sphinx, its file, and for a page of a chapter its place in the book."""
 
     docname: str
     path: Path
@@ -37,9 +37,12 @@ class Page:
 
 
 def chosen_chapters(only: str) -> set[str]:
-    """The chapters that LLM_BOOK_CHAPTERS names ("03,gpu"), as their folders begin; empty for all."""
-    return {name.strip().zfill(2) if name.strip().isdigit() else name.strip()
-            for name in only.split(",") if name.strip()}
+    """The chapters that LLM_BOOK_CHAPTERS names ("03,gpu"), as folders begin; empty for all."""
+    return {
+        name.strip().zfill(2) if name.strip().isdigit() else name.strip()
+        for name in only.split(",")
+        if name.strip()
+    }
 
 
 def chapter_number(folder: str) -> str:
@@ -56,22 +59,31 @@ def chapter_pages(root: Path) -> list[Page]:
         place = folder.relative_to(root).as_posix()
         if (folder / "chapter.cpp").exists():
             pages.append(Page(f"{place}/index", folder / "chapter.cpp", folder.name, number))
-        sections = [(int(match[1]), path) for path in folder.glob("*.cpp")
-                    if (match := SECTION.fullmatch(path.name))]
+        sections = [
+            (int(match[1]), path)
+            for path in folder.glob("*.cpp")
+            if (match := SECTION.fullmatch(path.name))
+        ]
         for section, path in sorted(sections):
-            pages.append(Page(f"{place}/{path.stem}", path, folder.name, f"{number}.{section}",
-                              section))
+            pages.append(
+                Page(f"{place}/{path.stem}", path, folder.name, f"{number}.{section}", section)
+            )
     return pages
 
 
 def book_pages(root: Path, build: Path, only: set[str]) -> list[Page]:
     """Every page of the book, or of the chapters that were chosen and the pages around them."""
-    pages = [page for page in chapter_pages(root)
-             if not only or page.chapter in only or page.chapter.split("_")[0] in only]
+    pages = [
+        page
+        for page in chapter_pages(root)
+        if not only or page.chapter in only or page.chapter.split("_")[0] in only
+    ]
     pages += [Page(path.stem, path) for path in sorted(root.glob("book/*.md"))]
     generated = build / "book" / "generated"
-    pages += [Page(path.relative_to(generated).with_suffix("").as_posix(), path)
-              for path in sorted(generated.rglob("*.md"))]
+    pages += [
+        Page(path.relative_to(generated).with_suffix("").as_posix(), path)
+        for path in sorted(generated.rglob("*.md"))
+    ]
     return pages
 
 
@@ -89,13 +101,15 @@ def source_uri(here: str, file: str, line: int = 0) -> str:
 class BookProject(Project):
     """Tells Sphinx which files are the pages of the book, in place of a search by suffix."""
 
-    def __init__(self, srcdir: str | os.PathLike[str], source_suffix: Iterable[str],
-                 pages: list[Page]) -> None:
+    def __init__(
+        self, srcdir: str | os.PathLike[str], source_suffix: Iterable[str], pages: list[Page]
+    ) -> None:
         super().__init__(srcdir, source_suffix)
         self._pages = pages
 
-    def discover(self, exclude_paths: Iterable[str] = (),
-                 include_paths: Iterable[str] = ("**",)) -> set[str]:
+    def discover(
+        self, exclude_paths: Iterable[str] = (), include_paths: Iterable[str] = ("**",)
+    ) -> set[str]:
         """Fills in the pages' names and files."""
         self.docnames = {page.docname for page in self._pages}
         self._docname_to_path = {page.docname: self._place(page.path) for page in self._pages}

@@ -19,6 +19,7 @@ from .report import report
 
 def code_rule(state: StateBlock, first: int, end: int, silent: bool) -> bool:
     """Takes a run of lines that carry the mark of code."""
+
     def marked(line: int) -> bool:
         return state.src.startswith(CODE, state.bMarks[line])
 
@@ -30,8 +31,10 @@ def code_rule(state: StateBlock, first: int, end: int, silent: bool) -> bool:
     while last < end and marked(last):
         last += 1
     token = state.push("program", "code", 0)
-    token.content = "\n".join(state.src[state.bMarks[line] + len(CODE):state.eMarks[line]]
-                              for line in range(first, last))
+    token.content = "\n".join(
+        state.src[state.bMarks[line] + len(CODE) : state.eMarks[line]]
+        for line in range(first, last)
+    )
     token.map = [first, last]
     state.line = last
     return True
@@ -43,8 +46,9 @@ class ProgramRenderer(SphinxRenderer):
     def render_program(self, token: SyntaxTreeNode) -> None:
         """Shows lines of the program with the numbers that they have in their file."""
         assert token.map
-        block = nodes.literal_block(token.content, token.content, language="cpp", linenos=True,
-                                    classes=["program"])
+        block = nodes.literal_block(
+            token.content, token.content, language="cpp", linenos=True, classes=["program"]
+        )
         block["highlight_args"] = {"linenostart": token.map[0]}  # MyST counts from 1
         self.add_line_and_source_path(block, token)
         self.current_node.append(block)
@@ -62,14 +66,20 @@ class ProgramParser(MystParser):
         page = book.page[env.docname]
         for fence in unterminated_fences(inputstring):
             report(env, fence.number, f"nothing closes this fence: {fence.text.strip()}")
-        parser = create_md_parser(env.myst_config, ProgramRenderer)
-        parser.block.ruler.before("table", "program", code_rule, {
-            "alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]})
+        parser = create_md_parser(document.settings.env.myst_config, ProgramRenderer)
+        parser.block.ruler.before(
+            "table",
+            "program",
+            code_rule,
+            {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]},
+        )
         parser.options["document"] = document
         text = weave(inputstring)
         if not page.section:
-            text += contents(page, [other for other in book.pages if other.chapter == page.chapter
-                                    and other.section])
+            text += contents(
+                page,
+                [other for other in book.pages if other.chapter == page.chapter and other.section],
+            )
         parser.render(text)
         title = document.next_node(nodes.title)
         if title is None:
@@ -91,8 +101,9 @@ def heading_note(env: BuildEnvironment, page: Page) -> nodes.Node:
     """The line below a page's title: its file, and how to run it."""
     file = book_of(env).place(page.path)
     note = nodes.paragraph(classes=["page-note"])
-    link = nodes.reference("", "", nodes.literal("", file), internal=True,
-                           refuri=source_uri(env.docname, file))
+    link = nodes.reference(
+        "", "", nodes.literal("", file), internal=True, refuri=source_uri(env.docname, file)
+    )
     note += [nodes.Text("This page is the program "), link]
     if page.number[0].isdigit():
         note += [nodes.Text(". Run it: "), nodes.literal("", f"./learn run {page.number}")]

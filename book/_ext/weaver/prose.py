@@ -97,7 +97,7 @@ def _closes(marks: str, open_fences: list[tuple[str, bool, Line]]) -> bool:
 
 def find_line(source: str, text: str, first: int) -> int:
     """The number of the first line of a paragraph that holds `text`, from line `first` on."""
-    for line in split(source)[max(first - 1, 0):]:
+    for line in split(source)[max(first - 1, 0) :]:
         if text in line.text:
             return line.number
         if not line.text.strip() and line.number > first:

@@ -92,8 +92,9 @@ def _run(program: Path, page: Page, path: Path, say: Callable[[str], None]) -> s
     start = time.monotonic()
     path.unlink(missing_ok=True)
     command = [str(program), "--record", str(path.parent), str(page.section)]
-    run = subprocess.run(command, capture_output=True, text=True, errors="replace",
-                         stdin=subprocess.DEVNULL)
+    run = subprocess.run(
+        command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
+    )
     shown = f"{program.name} {page.section}"
     if run.returncode != 0:
         last = (run.stderr.strip() or run.stdout.strip()).splitlines()[-3:]

@@ -1,4 +1,4 @@
-"""What the weaver has to say about a page, with the file and the line; and which pages it said it of.
+"""What the weaver has to say about a page, with file and line; and which pages it said it of.
 
 A page that was complained about is read again at the next build, or an error would be reported
 once and then be forgotten.
@@ -51,8 +51,9 @@ def listen(app: Sphinx) -> None:
             handler.addFilter(app.weaver_complaints)  # type: ignore[attr-defined]
 
 
-def complained_about(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str],
-                     removed: set[str]) -> list[str]:
+def complained_about(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
     """The pages that the last build complained about; all pages where it named none."""
     path = complaints_file(app)
     places = json.loads(path.read_text()) if path.exists() else []

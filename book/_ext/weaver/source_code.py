@@ -25,7 +25,7 @@ def comment_above(lines: list[str], line: int) -> list[str]:
         if lines[first - 2].strip().startswith("//:"):
             break
         first -= 1
-    return lines[first - 1:line - 1]
+    return lines[first - 1 : line - 1]
 
 
 def statement_end(lines: list[str], line: int) -> int:
@@ -37,7 +37,9 @@ def statement_end(lines: list[str], line: int) -> int:
 
 def without_text(source: str) -> str:
     """The source with the insides of comments and literals blanked, each character in its place."""
-    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
+    pattern = re.compile(
+        r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL
+    )
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
 
 
@@ -52,9 +54,11 @@ def closing_brace(source: str, start: int) -> int:
 
 
 def function_source(source: str, name: str) -> str | None:
-    """The definition of a function or struct with the comment above it; None where there is none."""
+    """The definition of a function or struct below its comment; None where there is none."""
     bare = without_text(source)
-    pattern = re.compile(rf"^[^\n#]*(?<![\w.>:])(?:struct\s+)?{re.escape(name)}\s*[({{]", re.MULTILINE)
+    pattern = re.compile(
+        rf"^[^\n#]*(?<![\w.>:])(?:struct\s+)?{re.escape(name)}\s*[({{]", re.MULTILINE
+    )
     for match in pattern.finditer(bare):
         if re.match(r"\s*(return|throw|if|for|while)\b", match[0]):
             continue
@@ -66,5 +70,5 @@ def function_source(source: str, name: str) -> str | None:
         lines = source.splitlines()
         first = declaration_start(lines, source.count("\n", 0, match.start()) + 1)
         last = source.count("\n", 0, end) + 1
-        return "\n".join(comment_above(lines, first) + lines[first - 1:last])
+        return "\n".join(comment_above(lines, first) + lines[first - 1 : last])
     return None

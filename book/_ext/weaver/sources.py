@@ -21,15 +21,22 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     files = library_files(book.root)
     for folder in {page.path.parent for page in book.pages if page.is_program}:
         files += sorted([*folder.glob("*.cpp"), *folder.glob("*.hpp")])
-    formatter = HtmlFormatter(linenos="inline", anchorlinenos=True, lineanchors="line",
-                              linespans="text")
+    formatter = HtmlFormatter(
+        linenos="inline", anchorlinenos=True, lineanchors="line", linespans="text"
+    )
     for path in files:
         file = book.place(path)
         body = highlight(path.read_text(), CppLexer(stripnl=False), formatter)
-        yield (f"source/{file}", {"title": file, "body": f"<h1>{posixpath.basename(file)}</h1>"
-                                  f'<p class="page-note"><code>{file}</code></p>'
-                                  f'<div class="highlight-cpp source-file">{body}</div>'},
-               "page.html")
+        yield (
+            f"source/{file}",
+            {
+                "title": file,
+                "body": f"<h1>{posixpath.basename(file)}</h1>"
+                f'<p class="page-note"><code>{file}</code></p>'
+                f'<div class="highlight-cpp source-file">{body}</div>',
+            },
+            "page.html",
+        )
 
 
 def setup(app: Sphinx) -> None:
