@@ -8,13 +8,31 @@ namespace llm {
 
 namespace {
 
-/// Numbers that one instruction adds or multiplies at once: eight floats, or four doubles.
-using Lanes [[gnu::vector_size(32)]] = Real;
+/// Bytes in a vector register: AVX has 32, every other x86-64 or ARM 16.
+#ifdef __AVX__
+constexpr int register_bytes = 32;
+#else
+constexpr int register_bytes = 16;
+#endif
 
-/// The same numbers anywhere in memory, at an address that need not be a multiple of 32.
-using LanesInMemory [[gnu::vector_size(32), gnu::aligned(alignof(Real)), gnu::may_alias]] = Real;
+/// Numbers that one instruction adds or multiplies at once: with AVX eight floats or four doubles.
+using Lanes [[gnu::vector_size(register_bytes)]] = Real;
 
-constexpr Index lanes = sizeof(Lanes) / sizeof(Real);
+/// The same numbers anywhere in memory, at an address that need not be a multiple of their size.
+using LanesInMemory
+    [[gnu::vector_size(register_bytes), gnu::aligned(alignof(Real)), gnu::may_alias]] = Real;
+
+constexpr int lanes = register_bytes / sizeof(Real);
+
+/// Reads `lanes` numbers from here on.
+Lanes load(const Real* place) {
+  return *reinterpret_cast<const LanesInMemory*>(place);
+}
+
+/// Writes `lanes` numbers from here on.
+void store(Lanes numbers, Real* place) {
+  *reinterpret_cast<LanesInMemory*>(place) = numbers;
+}
 
 /// A tile of the result is as large as 12 of the 16 vector registers of AVX2.
 constexpr Index tile_rows = 6, tile_columns = 2 * lanes;
@@ -48,12 +66,11 @@ void tile_product(Operand a, const Real* panel, Index depth, Operand start, Real
   Lanes sums[rows][2];
   for (int row = 0; row < rows; ++row) {
     for (int half = 0; half < 2; ++half) {
-      sums[row][half] = *reinterpret_cast<const LanesInMemory*>(start.at(row, 0) + half * lanes);
+      sums[row][half] = load(start.at(row, half * lanes));
     }
   }
   for (Index k = 0; k < depth; ++k, panel += tile_columns) {
-    const Lanes left = *reinterpret_cast<const LanesInMemory*>(panel);
-    const Lanes right = *reinterpret_cast<const LanesInMemory*>(panel + lanes);
+    const Lanes left = load(panel), right = load(panel + lanes);
 #pragma GCC unroll 6
     for (int row = 0; row < rows; ++row) {
       const Real factor = *a.at(row, k);
@@ -63,7 +80,7 @@ void tile_product(Operand a, const Real* panel, Index depth, Operand start, Real
   }
   for (int row = 0; row < rows; ++row) {
     for (int half = 0; half < 2; ++half) {
-      *reinterpret_cast<LanesInMemory*>(c + row * c_stride + half * lanes) = sums[row][half];
+      store(sums[row][half], c + row * c_stride + half * lanes);
     }
   }
 }
@@ -91,34 +108,97 @@ void edge_product(Index rows, Index columns, Operand a, const Real* panel, Index
   }
 }
 
+/// Takes the first (half 0) or the second half (half 1) of two vectors in turn: a0 b0 a1 b1 …
+template <int half, int... lane>
+Lanes interleave(Lanes a, Lanes b, std::integer_sequence<int, lane...>) {
+  return __builtin_shufflevector(a, b, (half * lanes / 2 + lane / 2 + lane % 2 * lanes)...);
+}
+
+/// Transposes a square of `lanes` rows. As with a deck of cards, cutting it in half and riffling
+/// the halves together, log2(lanes) times, brings what stood in a column into a row.
+void transpose(Lanes (&rows)[lanes]) {
+  constexpr auto all = std::make_integer_sequence<int, lanes>();
+#pragma GCC unroll 3
+  for (int round = 1; round < lanes; round *= 2) {
+    Lanes riffled[lanes];
+#pragma GCC unroll 8
+    for (int row = 0; row < lanes / 2; ++row) {
+      riffled[2 * row] = interleave<0>(rows[row], rows[row + lanes / 2], all);
+      riffled[2 * row + 1] = interleave<1>(rows[row], rows[row + lanes / 2], all);
+    }
+    std::copy_n(riffled, lanes, rows);
+  }
+}
+
+/// A panel: `width` columns of b (depth, width), stored row by row, tile_columns numbers each. This
+/// is the slow and general way; what it does not write stays as it is.
+void pack_numbers(Operand b, Index first, Index depth, Index width, Real* panel) {
+  for (Index k = first; k < depth; ++k) {
+    for (Index column = 0; column < width; ++column) {
+      panel[k * tile_columns + column] = *b.at(k, column);
+    }
+  }
+}
+
+/// A whole panel of a b whose rows lie in memory one number after the other.
+void pack_rows(Operand b, Index depth, Real* panel) {
+  for (Index k = 0; k < depth; ++k, panel += tile_columns) {
+    store(load(b.at(k, 0)), panel);
+    store(load(b.at(k, lanes)), panel + lanes);
+  }
+}
+
+/// A whole panel of a b whose columns lie in memory one number after the other: a square of them at
+/// a time is transposed in registers.
+void pack_columns(Operand b, Index depth, Real* panel) {
+  Index k = 0;
+  for (; k + lanes <= depth; k += lanes) {
+    for (Index column = 0; column < tile_columns; column += lanes) {
+      Lanes square[lanes];
+      for (int i = 0; i < lanes; ++i) square[i] = load(b.at(k, column + i));
+      transpose(square);
+      for (int i = 0; i < lanes; ++i) store(square[i], panel + (k + i) * tile_columns + column);
+    }
+  }
+  pack_numbers(b, k, depth, tile_columns, panel);
+}
+
 /// Rearranges b (depth, columns) into panels of tile_columns columns, in the order in which the
 /// tiles read them. Columns that b does not have are zeros.
 void pack(Operand b, Index depth, Index columns, Real* panels) {
   for (Index first = 0; first < columns; first += tile_columns, panels += depth * tile_columns) {
+    const Operand panel = {b.at(0, first), b.row_stride, b.column_stride};
     const Index width = std::min(tile_columns, columns - first);
-    if (width < tile_columns) std::fill_n(panels, depth * tile_columns, Real(0));
-    if (b.column_stride == 1) {
-      for (Index k = 0; k < depth; ++k) {
-        std::copy_n(b.at(k, first), width, panels + k * tile_columns);
-      }
+    if (width < tile_columns) {
+      std::fill_n(panels, depth * tile_columns, Real(0));
+      pack_numbers(panel, 0, depth, width, panels);
+    } else if (b.column_stride == 1) {
+      pack_rows(panel, depth, panels);
     } else {
-      for (Index column = 0; column < width; ++column) {
-        for (Index k = 0; k < depth; ++k) {
-          panels[k * tile_columns + column] = *b.at(k, first + column);
-        }
-      }
+      pack_columns(panel, depth, panels);
     }
   }
+}
+
+/// Copies the tile_rows rows of a (tile_rows, depth) so that the numbers that are needed together
+/// lie side by side.
+Operand pack_tile(Operand a, Index depth, Real* copy) {
+  for (Index k = 0; k < depth; ++k) std::copy_n(a.at(0, k), tile_rows, copy + k * tile_rows);
+  return {copy, 1, tile_rows};
 }
 
 /// c (m, columns) = start + a (m, depth) · the packed block of b (depth, columns).
 void block_product(Index m, Index columns, Index depth, Operand a, const Real* panels,
                    Operand start, Real* c, Index c_stride) {
+  // A transposed a is read from as many places as it is deep: once, if there are many panels.
+  const bool scattered = a.column_stride > 1 && columns > 4 * tile_columns;
+  Real copy[tile_rows * block_depth];
   for (Index row = 0; row < m; row += tile_rows) {
     const Index rows = std::min(tile_rows, m - row);
     const TileProduct tile = tile_products[static_cast<std::size_t>(rows - 1)];
+    Operand tile_a = {a.at(row, 0), a.row_stride, a.column_stride};
+    if (scattered && rows == tile_rows) tile_a = pack_tile(tile_a, depth, copy);
     for (Index column = 0; column < columns; column += tile_columns) {
-      const Operand tile_a = {a.at(row, 0), a.row_stride, a.column_stride};
       const Operand tile_start = {start.at(row, column), start.row_stride, start.column_stride};
       Real* tile_c = c + row * c_stride + column;
       const Index width = std::min(tile_columns, columns - column);
