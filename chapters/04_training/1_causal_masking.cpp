@@ -377,13 +377,17 @@ Training train(const Text& text, const Matrix& mask) {
 //: same number of steps; one model is trained with the causal mask and one with a mask of zeros,
 //: which hides nothing.
 
-void compare_losses(const Training& masked, const Training& open) {
+void compare_losses(Training& masked, const Training& open) {
+  std::size_t parameters = 0;
+  for (const std::span<Real> array : masked.model.arrays()) parameters += array.size();
+  print("{} parameters", parameters);
+  record("parameters", "{}", parameters);
   print("steps   with mask   without");
   for (std::size_t i = 0; i < masked.steps.size(); i += 5) {
     print("{:5}   {:9.3f}   {:7.3f}", masked.steps[i], masked.losses[i], open.losses[i]);
   }
-  record("masked loss", "{:.2f}", masked.losses.back());
-  record("open loss", "{:.2f}", open.losses.back());
+  record("masked-loss", "{:.2f}", masked.losses.back());
+  record("open-loss", "{:.2f}", open.losses.back());
   record("ratio", "{:.0f}", masked.losses.back() / open.losses.back());
   record_data("causal_loss", "steps", masked.steps);
   record_data("causal_loss", "masked", masked.losses);
@@ -409,15 +413,15 @@ void record_guesses(const Text& text) {
   }
   const double even = std::log(static_cast<double>(text.alphabet.size()));
   record("alphabet", "{}", text.alphabet.size());
-  record("even guess", "{:.2f}", even);
-  record("frequency guess", "{:.2f}", surprise);
+  record("even-guess", "{:.2f}", even);
+  record("frequency-guess", "{:.2f}", surprise);
   record_data("causal_loss", "guesses", std::vector<double>{even, surprise});
 }
 
 //: The text has {value}`alphabet` different characters, so a guess without knowledge is surprised
-//: by $\ln$ {value}`alphabet` = {value}`even guess`, and one that knows how often each character
-//: occurs by {value}`frequency guess`. The masked model ends at {value}`masked loss`: it has
-//: learned something about which characters follow which. The other ends at {value}`open loss`,
+//: by $\ln$ {value}`alphabet` = {value}`even-guess`, and one that knows how often each character
+//: occurs by {value}`frequency-guess`. The masked model ends at {value}`masked-loss`: it has
+//: learned something about which characters follow which. The other ends at {value}`open-loss`,
 //: about {value}`ratio` times better, and *on text that it has never seen*. If we judged by this
 //: table, we would throw the blindfold away.
 //:
@@ -511,8 +515,8 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
   for (const std::size_t t : {0, 1, 15, 30, 31}) {
     print("{:8}   {:9.3f}   {:7.3f}", t, with[t], without[t]);
   }
-  record("last surprise", "{:.2f}", without[length - 1]);
-  record("last share", "{:.2f}", without[length - 1] / length);
+  record("last-surprise", "{:.2f}", without[length - 1]);
+  record("last-share", "{:.2f}", without[length - 1] / length);
   record_data("causal_positions", "masked", std::vector<double>(with.begin(), with.end()));
   record_data("causal_positions", "open", std::vector<double>(without.begin(), without.end()));
 }
@@ -527,7 +531,7 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
 //: have read the least. Without it, all the loss sits in the one row that has nothing to look up.
 //: ```
 //:
-//: The last row is surprised by {value}`last surprise`, which is {value}`last share` of the mean.
+//: The last row is surprised by {value}`last-surprise`, which is {value}`last-share` of the mean.
 //:
 //: ## A test that finds leaks
 //:
@@ -645,15 +649,15 @@ void slips(const Training& masked, const Text& text) {
   for (const double share : {0.0, 0.1, 0.3, 1.0}) {
     const Real surprise = surprise_after_slips(masked.model, text, share);
     print("{:3.0f} % of the characters guessed   surprise {:.2f}", 100 * share, surprise);
-    record(fmt::format("slips {:.0f}", 100 * share), "{:.2f}", surprise);
+    record(fmt::format("slips-{:.0f}", 100 * share), "{:.2f}", surprise);
   }
 }
 //: ```{output}
 //: ```
 //:
-//: From {value}`slips 0` to {value}`slips 100`. A part of that is fair, for after a wrong letter
+//: From {value}`slips-0` to {value}`slips-100`. A part of that is fair, for after a wrong letter
 //: the true next one *is* surprising. But a context of nothing but guesses is worse than none at
-//: all: who knew only how often each character occurs was surprised by {value}`frequency guess`.
+//: all: who knew only how often each character occurs was surprised by {value}`frequency-guess`.
 //: The model trusts what it reads, because in training it could. The mismatch between what a model
 //: reads in training and what it reads at work is known as *exposure bias*
 //: {cite}`ranzato2016sequence`. One cure is to mix the model's own guesses into its training, more
@@ -685,7 +689,7 @@ void causal_masking() {
   mask_by_hand();
   staircase_for_the_figure();
   const Text text = read_text();
-  const Training masked = train(text, causal_mask(length));
+  Training masked = train(text, causal_mask(length));
   const Training open = train(text, Matrix::Zero(length, length));
   compare_losses(masked, open);
   record_guesses(text);

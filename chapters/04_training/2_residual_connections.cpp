@@ -242,8 +242,7 @@ void signal_and_gradient() {
         Case{"norm before the layer", "before", Wiring::norm_before, 1}}) {
     const Sizes sizes = sizes_through_depth(64, one.wiring, one.outward);
     print("{:23} {:15.1e}   {:21.1e}", one.name, sizes.signal.back(), sizes.gradient.front());
-    record(one.column + " signal", "{:.1f}", sizes.signal.back());
-    record(one.column + " gradient", "{:.1f}", sizes.gradient.front());
+    record(one.column + "-signal", "{:.1f}", sizes.signal.back());
     record_data("residual_depth", one.column + "_signal", sizes.signal);
     record_data("residual_depth", one.column + "_gradient", sizes.gradient);
   }
@@ -269,7 +268,7 @@ void signal_and_gradient() {
 //: The two norms differ in a way that the table hints at. After the addition, the norm brings the
 //: signal itself back to 1 in each layer. Before the layer, the highway has no norm on it, so the
 //: updates pile up: 64 of mean square $\frac12$ on a start of 1 make $\sqrt{1 + 64/2} = 5.7$,
-//: against {value}`before signal` measured. The stream grows like the root of the depth, so a later
+//: against {value}`before-signal` measured. The stream grows like the root of the depth, so a later
 //: layer changes it by a smaller share than an early one. That slow growth is harmless, and the
 //: free way for gradients is worth it: with the norm on the highway, the original Transformer needs
 //: a careful warm-up of the learning rate, and without it, it does not {cite}`xiong2020layer`.
@@ -344,18 +343,18 @@ void two_inputs_through_depth() {
   for (const std::size_t l : {0, 4, 16, 32, 64}) {
     print("{:6}   {:16.3f}   {:13.3f}", l, cosines[0][l], cosines[1][l]);
   }
-  record("cosine plain", "{:.2f}", cosines[0].back());
-  record("cosine added", "{:.2f}", cosines[1].back());
+  record("cosine-plain", "{:.2f}", cosines[0].back());
+  record("cosine-added", "{:.2f}", cosines[1].back());
 }
 //: ```{output}
 //: ```
 //:
 //: The plain stack has kept the size and lost the content. Each ReLU makes all its outputs
 //: positive, which pulls any two of them toward each other, and after 64 layers two inputs that had
-//: nothing in common have a cosine of {value}`cosine plain`: they come out as nearly the same
+//: nothing in common have a cosine of {value}`cosine-plain`: they come out as nearly the same
 //: vector. Nothing behind it can tell a cat from a comma. Stacks of attention without residual
 //: connections do the same, and faster, since attention averages {cite}`dong2021attention`. With
-//: the additions it is {value}`cosine added`. The updates pull too, but what came in is still there
+//: the additions it is {value}`cosine-added`. The updates pull too, but what came in is still there
 //: at the end, and it still tells the two apart.
 //:
 //: ## Learning with and without
@@ -456,8 +455,8 @@ void learning_at_depth() {
     print("{:6}   {:14.3f}   {:11.3f}", count, without.back(), with.back());
     record_data("residual_training", fmt::format("plain_{}", count), without);
     record_data("residual_training", fmt::format("residual_{}", count), with);
-    if (count == 64) record("plain loss", "{:.3f}", without.back());
-    if (count == 64) record("residual loss", "{:.3f}", with.back());
+    if (count == 64) record("plain-loss", "{:.3f}", without.back());
+    if (count == 64) record("residual-loss", "{:.3f}", with.back());
   }
 }
 //: ```{output}
@@ -472,7 +471,7 @@ void learning_at_depth() {
 //: ```
 //:
 //: Depth helps at first in both columns. Then the plain stack gets worse, and at 64 layers its loss
-//: of {value}`plain loss` says that it answers 0 to everything: all points look the same by the
+//: of {value}`plain-loss` says that it answers 0 to everything: all points look the same by the
 //: time they reach the read-out. Note that this is the loss on the points it was *trained* on. It
 //: is no overfitting; 64 layers could do all that 4 can, if only 60 of them learned to do nothing.
 //: That is the observation that residual networks were invented for {cite}`he2016deep`: "do
@@ -555,12 +554,12 @@ void cost_of_the_addition() {
   const double addition = seconds([&] { residual_add(stream, update); });
   print_timing("layer {:.0f} us   addition {:.1f} us   share {:.1f} %", 1e6 * products,
                1e6 * addition, 100 * addition / products);
-  record("addition share", "{:.1f}", 100 * addition / products);
+  record("addition-share", "{:.1f}", 100 * addition / products);
 }
 //: ```{output}
 //: ```
 //:
-//: Measured, {value}`addition share` % of the layer's time. It is hard to find a better bargain.
+//: Measured, {value}`addition-share` % of the layer's time. It is hard to find a better bargain.
 //:
 //: ## In the wild
 //:
