@@ -137,7 +137,7 @@ double seconds(const std::function<void()>& work) {
 }
 
 void cost_of_going_back() {
-  constexpr Index rows = 512, width = 512;
+  constexpr Index rows = 256, width = 1024;
   Generator generator(1);
   const Matrix inputs = random_normal(rows, width, generator);
   const Matrix weights = random_normal(width, width, generator);
