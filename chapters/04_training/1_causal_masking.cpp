@@ -440,6 +440,11 @@ int draw(const MatrixRef& probabilities, Generator& generator) {
   return token;
 }
 
+char printable(const Text& text, int token) {
+  const char character = text.alphabet[static_cast<std::size_t>(token)];
+  return character >= ' ' && character <= '~' ? character : ' ';
+}
+
 void write(const CharacterModel& model, const Text& text, const Matrix& mask) {
   Generator generator(7);
   std::vector<int> written = {static_cast<int>(text.alphabet.find('\n'))};
@@ -449,8 +454,7 @@ void write(const CharacterModel& model, const Text& text, const Matrix& mask) {
     const std::span<const int> window = std::span(written).last(static_cast<std::size_t>(rows));
     const Pass pass = predict(model, window, mask.topLeftCorner(rows, rows));
     written.push_back(draw(pass.probabilities.bottomRows(1), generator));
-    const char character = text.alphabet[static_cast<std::size_t>(written.back())];
-    line += character == '\n' ? ' ' : character;
+    line += printable(text, written.back());
   }
   for (std::size_t i = 0; i < line.size(); i += 80) print("  {}", line.substr(i, 80));
 }
@@ -476,10 +480,7 @@ void write_both(const Training& masked, const Training& open, const Text& text) 
 void record_attention(const Training& masked, const Training& open, const Text& text) {
   const std::span<const int> tokens = std::span(text.tokens).subspan(text.training, length);
   std::vector<std::string> labels;
-  for (const int token : tokens) {
-    const char character = text.alphabet[static_cast<std::size_t>(token)];
-    labels.emplace_back(1, character == '\n' ? ' ' : character);
-  }
+  for (const int token : tokens) labels.emplace_back(1, printable(text, token));
   record_data("causal_attention", "characters", labels);
   for (const bool blindfold : {true, false}) {
     const Matrix mask = blindfold ? causal_mask(length) : Matrix::Zero(length, length);
@@ -679,10 +680,111 @@ void slips(const Training& masked, const Text& text) {
 //: {cite}`devlin2019bert`. T5 compares both and a mixture, the prefix model, in which the question
 //: is read both ways and the answer causally {cite}`raffel2020exploring`; its mask is a causal mask
 //: with a block of zeros in the upper left corner.
+//:
+//: ## Exercises
+//:
+//: `````{exercise} 4.1a
+//: :title: Two faults, read off the loss
+//: :kind: paper
+//:
+//: An honest model of a text is surprised by 2.3 at each character. You find two models whose loss
+//: is better. (1) The first is trained on pieces of $T = 256$ characters and has a loss of 0.01.
+//: Which positions can it not cheat at, and what would its loss be with $T = 32$? (2) The second
+//: has a loss of 0.00, at the last position too. Its mask is right. What did its author do to the
+//: targets, and would `future_leak` find it?
+//:
+//: ```{hint}
+//: For (1), the loss is a mean over positions. How many honest surprises of 2.3 are there in a sum
+//: of $256 \cdot 0.01$?
+//: ```
+//: ```{hint}
+//: For (2), the last row of the causal mask allows the positions up to and including the last. What
+//: would the target have to be for that row to know it?
+//: ```
+//: ```{solution}
+//: (1) $256 \cdot 0.01 = 2.56$, about one honest surprise: the model cheats everywhere but at one
+//: position, and the last one is the only one without a next row. It has no mask, or one that is
+//: open by one place. With $T = 32$ the same fault gives about $2.3 / 32 = 0.07$. A loss that
+//: depends on the length in this way is a leak's signature.
+//:
+//: (2) The targets are not shifted: each row is asked for the character that it has read. The model
+//: is causal, so `future_leak` says 0, and rightly. The fault is in the lesson and not in the
+//: model; exercise 4.1c is about it.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.1b
+//: :title: The blindfold without a mask
+//: :kind: code
+//: :function: causal_weights
+//:
+//: Compute causal attention weights from a $(T, T)$ matrix of scores without a matrix of
+//: infinities: for each row, a softmax over the visible part alone. Positions after the row's own
+//: get exactly 0.
+//:
+//: ```{hint}
+//: `scores.row(i).head(n)` is the first `n` scores of row $i$. How many may row 0 see, and row $i$?
+//: ```
+//: ```{hint}
+//: Start with weights of 0. Row $i$ sees $i + 1$ positions. Take the largest of *those* off before
+//: you exponentiate, and divide by *their* sum.
+//: ```
+//: ```{solution}
+//: This does half of the work of the masked version, since no exponential is taken of a score that
+//: is thrown away. The library keeps the mask because the same code then serves for padding and
+//: windows.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.1c
+//: :title: A lesson from a text
+//: :kind: code
+//: :function: lesson_at
+//:
+//: Given a text as token numbers, a place and a length, return the inputs and the targets of one
+//: piece. When the text ends too early, throw `std::invalid_argument`.
+//:
+//: ```{hint}
+//: How many tokens of the text does a piece of `length` examples touch?
+//: ```
+//: ```{hint}
+//: It touches `length + 1`: the targets are the inputs moved on by one. A vector can be made from
+//: two iterators.
+//: ```
+//: ```{solution}
+//: The check of the range counts the last target: `place + length + 1` tokens must exist. Reading
+//: one number past the end would most of the time give no crash, only a wrong last target.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.1d
+//: :title: How far back does it look?
+//: :kind: experiment
+//:
+//: Section 3.4 has a mask that lets each position see its last $w$ positions only. Predict what the
+//: loss of the trained model will be for $w = 1$, 2, 4 and 8, in order. Then call `train` with
+//: `sliding_window_mask(length, w)` in the place of `causal_mask(length)`. What is the model with
+//: $w = 1$? And why may you not use one window to train and another to write?
+//:
+//: ```{hint}
+//: With $w = 1$ every row attends to itself alone, with weight 1. What does its prediction depend
+//: on?
+//: ```
+//: ```{hint}
+//: It depends on one character and its position. So the best it can do is to know, for each
+//: character, how often each other follows. What would two characters add, and the ninth?
+//: ```
+//: ```{solution}
+//: With $w = 1$ it is a table of pairs: each character predicts the next by how often it was
+//: followed by it, with a network in the place of the table. The loss falls with each doubling of
+//: $w$, most with the step from 1 to 2, and hardly from 8 to 32: one attention layer finds little
+//: use for a character ten places back. Another window at writing time gives the softmax a
+//: different number of positions to share its weight among, so that the mixtures have sizes that
+//: the next layer has not been trained on: the loss rises in both directions, longer and shorter.
+//: ```
+//: `````
 
 }  // namespace
-
-//: The section runs its experiments in the order of the page:
 
 void causal_masking() {
   examples_of_a_word();

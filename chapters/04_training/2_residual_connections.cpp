@@ -573,6 +573,108 @@ void cost_of_the_addition() {
 //: that the untrained network is the identity {cite}`bachlechner2021rezero`; you will build it
 //: below. DeepNet keeps the norm after the addition, enlarges the stream before it by a factor that
 //: depends on the depth, and trains a thousand layers {cite}`wang2022deepnet`.
+//:
+//: ## Exercises
+//:
+//: `````{exercise} 4.2a
+//: :title: Ways through the network
+//: :kind: paper
+//:
+//: Let each of $N$ layers multiply one number by $a$ and add it to its input, so that the output is
+//: $(1 + a)^N x$. Multiply the power out for $N = 3$. Which term belongs to which way through the
+//: network? For $N = 64$ and $a = \frac{1}{64}$, what part of the gradient comes by the way that
+//: passes through no layer, and what part by those that pass through exactly one?
+//:
+//: ```{hint}
+//: Each factor $(1 + a)$ is a choice between going around the layer, 1, and through it, $a$.
+//: ```
+//: ```{hint}
+//: There are $\binom{N}{k}$ ways through exactly $k$ layers, and each contributes $a^k$. Divide by
+//: the whole, which is nearly $e$.
+//: ```
+//: ```{solution}
+//: $(1 + a)^3 = 1 + 3a + 3a^2 + a^3$: one way around all three, three through one layer, three
+//: through two, one through all. For $N = 64$, $a = 1/64$ the whole is
+//: $(1 + \frac{1}{64})^{64} = 2.70$. The highway contributes 1, that is 37 %. The ways through one
+//: layer contribute $64 \cdot \frac{1}{64} = 1$, another 37 %. Three quarters of the gradient have
+//: passed through at most one layer. This is the sense in which a deep residual network behaves
+//: like many shallow ones.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.2b
+//: :title: A gate on the update
+//: :kind: code
+//: :function: gated_backward
+//:
+//: ReZero adds $g \cdot f(x)$ instead of $f(x)$, with one learned number $g$ a layer that starts at
+//: 0. Given the gradient of the sum $x + g u$, the update $u$ and the gate $g$, return three
+//:    gradients: what reaches $x$ by the highway, what reaches $u$, and what reaches $g$.
+//:
+//: ```{hint}
+//: Write one entry: $y_{ij} = x_{ij} + g\,u_{ij}$. In how many entries of $y$ does $x_{ij}$ appear?
+//: $u_{ij}$? $g$?
+//: ```
+//: ```{hint}
+//: The gate appears in all of them, with the factor $u_{ij}$, so its gradient is a sum over all
+//: entries.
+//: ```
+//: ```{solution}
+//: The stream's gradient is the output's own, the update's is $g$ times that, and the gate's is the
+//: sum over all entries of gradient times update. Look at $g = 0$: no gradient reaches the layer's
+//: weights at first, but the gate's own gradient is not 0, so the gate opens, and then the layer
+//: learns.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.2c
+//: :title: Gates that start closed
+//: :kind: experiment
+//:
+//: Build ReZero into this section's network: a number for each layer that starts at 0, multiplies
+//: the update going forward, and is moved by `momentum_step` like a weight. Leave the division by
+//: $\sqrt N$ out. What are the signal and the gradient before training, at any depth? Does a stack
+//: of 64 layers learn the spirals?
+//:
+//: ```{hint}
+//: Add `Real gate` to `Layer` and the gate's gradient to `backward`, with the function of exercise
+//: 4.2b. `kept` needs the update.
+//: ```
+//: ```{hint}
+//: At the start the network is the identity, so both sizes are exactly 1. The gates may want a rate
+//: larger than that of the weights.
+//: ```
+//: ```{solution}
+//: With all gates at 0 every layer passes on what it gets, so the signal and the gradient have
+//: their sizes of the start at any depth, without a norm and without scaling. In the first step
+//: only the gates and the read-out can move; from then on the layers do. 64 layers learn the
+//: spirals. The scaling by $1/\sqrt N$ and the closed gates are two answers to one question, how
+//: loud the layers shall be at the start: a little each, or not at all until they ask for it.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.2d
+//: :title: A luckier rate
+//: :kind: experiment
+//:
+//: The comparison of this section uses one rate for all depths, 0.001. Is that fair to the plain
+//: stack? Train it with rates from 0.0001 to 0.01 at 16 and at 64 layers. Predict first at which
+//: depth a better rate can help.
+//:
+//: ```{hint}
+//: A rate scales the gradient. What if the gradient carries no information about the input?
+//: ```
+//: ```{hint}
+//: Look at the cosines: after 16 layers two inputs still differ a little, after 64 hardly.
+//: ```
+//: ```{solution}
+//: At 16 layers the rate matters: with 0.003 the plain stack learns the spirals in 300 steps, and
+//: with some other rates it does not. At 64 layers none of them helps: below, nothing moves, and
+//: above, the loss runs away. The residual stack of 16 layers learns over a range of rates that is
+//: wider. What residual connections give is less a better best case than a large region in which
+//: things work.
+//: ```
+//: `````
 
 }  // namespace
 

@@ -92,7 +92,16 @@ void one_path() {
 //: the shape that the arrow above it carries to the right. Where the path forks going forward, the
 //: gradients add up going back.
 //: ```
-//:
+
+void chain_for_the_figure() {
+  record_data("backprop_graph", "names",
+              std::vector<std::string>{"embedding", "attention", "+", "linear", "ReLU", "linear",
+                                       "softmax", "surprise"});
+  record_data("backprop_graph", "shapes",
+              std::vector<std::string>{"(T, d)", "(T, d)", "(T, d)", "(T, 4d)", "(T, 4d)", "(T, V)",
+                                       "(T, V)"});
+}
+
 //: To derive one there is a recipe. Write one entry of the output as a sum over inputs. Ask in
 //: which entries of the output a given input appears, and with what factor. Sum over them. We do it
 //: for each layer that we own.
@@ -652,11 +661,106 @@ void keep_or_recompute() {
 //: a derivation of a page, and a test like ours. Checkpointing is how models are trained whose
 //: activations would not fit {cite}`chen2016training`; Griewank and Walther found how to place the
 //: checkpoints best when there is room for a few only {cite}`griewank2000algorithm`.
+//:
+//: ## Exercises
+//:
+//: `````{exercise} 4.3a
+//: :title: What softmax and surprise make together
+//: :kind: paper
+//:
+//: For one row of scores $s$, weights $p = \operatorname{softmax}(s)$ and the right answer $y$, the
+//: loss is $L = -\ln p_y$. Section 4.1 found $\partial L / \partial p_j$: $-1/p_y$ for $j = y$,
+//: else 0. Put it through the softmax's formula of this section. What is
+//: $\partial L / \partial s_j$? What happens to the $1/p_y$, which is enormous when the model is
+//: badly wrong? Try it on $p = (0.7, 0.2, 0.1)$ and $y = 2$ (counted from 0).
+//:
+//: ```{hint}
+//: The weighted average $\sum_i p_i g_i$ has a single term that is not 0.
+//: ```
+//: ```{hint}
+//: The average is $p_y \cdot (-1/p_y) = -1$. Now take $p_j (g_j + 1)$ for $j = y$ and for the
+//: others.
+//: ```
+//: ```{solution}
+//: For $j \ne y$: $p_j (0 + 1) = p_j$. For $j = y$: $p_y(-1/p_y + 1) = p_y - 1$. So the gradient of
+//: the scores is $p$ minus a one-hot row, "what the model said minus what was right": here
+//: $(0.7, 0.2, -0.9)$. The $1/p_y$ has cancelled against the slope of the softmax, which is as
+//: small as the other is large. That cancellation is exact on paper and not in floating point,
+//: which is why section 5.3 puts the two layers into one and never forms the quotient.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.3b
+//: :title: The softmax backward
+//: :kind: code
+//: :function: softmax_gradient
+//:
+//: Write the gradient of the scores from the gradient of the weights and the weights, for a softmax
+//: over each row.
+//:
+//: ```{hint}
+//: Each row is a softmax of its own. Work out its weighted average first.
+//: ```
+//: ```{hint}
+//: `weights.row(i).dot(weight_gradient.row(i))` is $\sum_j w_j g_j$.
+//: ```
+//: ```{solution}
+//: Two passes over each row: one for the average, one for the result. A full Jacobian of
+//: $m \times m$ numbers for each row is never formed.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.3c
+//: :title: Gradients that add up
+//: :kind: code
+//: :function: add_parameter_gradients
+//:
+//: Write the parameter part of the linear layer's backward pass so that it can be called once for
+//: each example of a batch: after all calls, the two gradients are those of the batch.
+//:
+//: ```{hint}
+//: Which shapes do you have, and which product of them has the shape of the weights?
+//: ```
+//: ```{hint}
+//: `inputs.transpose() * output_gradient` is $(d_{in}, d_{out})$, and `colwise().sum()` of the
+//: output gradient is a row of its column sums. Both are added to what is there.
+//: ```
+//: ```{solution}
+//: Both lines have a `+=`. The difference between it and `=` shows only when the function is called
+//: twice between two steps, so a test with a single example does not find it.
+//: ```
+//: `````
+//:
+//: `````{exercise} 4.3d
+//: :title: How small a bug can be found?
+//: :kind: experiment
+//:
+//: Multiply `gradients.values` by 1.01 in `gradients_with`, a bug of one percent, and include the
+//: values in the check of `descend_with`. What does the check say, in `float`? Make the bug smaller
+//: until you can't tell it from none. Then do the same in the double-precision test
+//: `tests/attention/gradients_attention.cpp`, and predict where that one goes blind.
+//:
+//: ```{hint}
+//: The check reports the largest difference in units of the largest derivative. A factor of
+//: $1 + \delta$ makes that $\delta$ where the derivative is largest.
+//: ```
+//: ```{hint}
+//: The right gradient is off by some $10^{-5}$ in `float` because of the difference, not because of
+//: the gradient. A bug smaller than that drowns. In `double` the floor is near $10^{-10}$.
+//: ```
+//: ```{solution}
+//: The check says 0.01 for a bug of one percent, 0.001 for a tenth of it, and from about 0.0001 on
+//: one can no longer say whether the gradient or the check is at fault. In `double` the limit of
+//: the tests, $10^{-7}$, finds bugs down to a ten-millionth. Real bugs are seldom that small: a
+//: forgotten term, a wrong sign, a missing factor are errors of the size of the gradient itself.
+//: ```
+//: `````
 
 }  // namespace
 
 void backpropagation() {
   one_path();
+  chain_for_the_figure();
   cost_of_going_back();
   softmax_by_hand();
   gradient_of_masked_scores();
