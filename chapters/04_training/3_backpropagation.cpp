@@ -125,10 +125,8 @@ void chain_for_the_figure() {
 //:
 //: The shapes would have told us. $G_W$ must be $(d_{in}, d_{out})$, we have $X$ $(n, d_{in})$ and
 //: $G_Y$ $(n, d_{out})$, and there is one way to multiply them that fits. It is a good check, and
-//: not a proof: when $d_{in} = d_{out}$, wrong products fit too.
-//:
-//: ```{listing} llm::linear_backward
-//: ```
+//: not a proof: when $d_{in} = d_{out}$, wrong products fit too. These are the formulas that
+//: section 1.4 found for its hidden layer, and its `linear_backward` is these three lines.
 //:
 //: Forward, the layer is one product of $n\, d_{in}\, d_{out}$ multiplications. Backward it is two
 //: of the same size. So we expect a backward pass to take twice the time of the forward pass, and
@@ -176,10 +174,7 @@ void cost_of_going_back() {
 //: positive and 0 where it is negative: $(G_X)_{ij} = (G_Y)_{ij}$ where $X_{ij} > 0$, else 0. An
 //: open unit lets the gradient through, a closed one stops it. At exactly 0 there is no derivative;
 //: the code takes the slope to be 0, and nobody has ever noticed, since a float lands there only if
-//: it was put there.
-//:
-//: ```{listing} llm::relu_backward
-//: ```
+//: it was put there. The `relu_backward` of section 1.3 does this.
 //:
 //: ## Softmax, with its cross terms
 //:
@@ -320,15 +315,12 @@ void accumulate() {
 //:
 //: A wrong gradient does not crash. It does not even stop the training, as we will see in a moment.
 //: So we compare every backward function with the obvious method from the top of the page, which is
-//: far too slow to train with, and which is right: move a parameter by $\pm h$, take the
-//: difference,
+//: far too slow to train with, and which is right. Section 1.4 has the two functions for it:
+//: `finite_differences` moves each parameter by $\pm h$ and takes
 //:
-//: $$\frac{\partial L}{\partial \theta} \approx \frac{L(\theta + h) - L(\theta - h)}{2h} .$$
+//: $$\frac{\partial L}{\partial \theta} \approx \frac{L(\theta + h) - L(\theta - h)}{2h},$$
 //:
-//: ```{listing} llm::finite_differences
-//: ```
-//: ```{listing} llm::gradient_error
-//: ```
+//: and `gradient_error` says how far a gradient is from these, in units of the largest of them.
 //:
 //: How small should $h$ be? Taylor's formula says that the two-sided difference is off by about
 //: $\frac{h^2}{6} L'''$, so smaller is better. But $L$ is rounded to a share $\varepsilon$ of
