@@ -18,6 +18,7 @@ BOOK = Path(__file__).resolve().parent
 sys.path.insert(0, str(BOOK / "_ext"))
 
 from weaver.api import api_pages  # noqa: E402
+from weaver.book import idle_figures  # noqa: E402
 from weaver.coverage import check_coverage, update_waiting  # noqa: E402
 from weaver.library import load_library, run_doxygen, undocumented  # noqa: E402
 from weaver.pages import book_pages, chosen_chapters  # noqa: E402
@@ -123,7 +124,7 @@ def build_book(root: Path, build: Path, only: str) -> int:
     if not only:
         library = load_library(root, build)
         uncovered, coverage = check_coverage(root, library)
-        problems += undocumented(library) + uncovered
+        problems += undocumented(library) + uncovered + idle_figures(root)
     for problem in problems + failures:
         print(problem.replace(f"{root}/", ""), file=sys.stderr)
     if coverage:

@@ -60,7 +60,7 @@ void five() { print("two"); }
 """,
     "5_figures.cpp": """//: # Figures
 //:
-//: ```{figure-from} attention_entropy
+//: ```{figure-from} attention_empty
 //: :alt: No data.
 //: ```
 //:
@@ -75,6 +75,10 @@ void five() { print("two"); }
 //:
 //: ```{figure-from} attention_wrong
 //: :alt: The script is wrong.
+//: ```
+//:
+//: ```{figure-from} attention_wrong
+//: :alt: It stands here again.
 //: ```
 """,
     "6_exercises.cpp": "//: # Exercises\n//:\n"
@@ -119,6 +123,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
         "book/figures/attention_wrong.py",
         "def draw(data, theme):\n    return data['missing column']\n",
     )
+    project.write("book/figures/attention_empty.py", "")
+    project.write("book/figures/attention_idle.py", "# Nothing uses it.\n")
     project.write("common/attention/bare.hpp", "#pragma once\nnamespace llm {\nint bare();\n}\n")
     project.write(
         "book/waiting.txt", (project.root / "book/waiting.txt").read_text() + "llm::gone\n"
@@ -234,7 +240,7 @@ def test_an_output_that_has_something_is_shown(broken):
 
 
 def test_a_figure_without_data(broken):
-    expect(broken, FIGURES, "} attention_entropy", "section 3.5 recorded no data for it")
+    expect(broken, FIGURES, "} attention_empty", "section 3.5 recorded no data for it")
 
 
 def test_a_figure_without_a_script(broken):
@@ -249,6 +255,14 @@ def test_a_figure_without_alternative_text(broken):
 
 def test_a_figure_whose_script_fails(broken):
     expect(broken, FIGURES, "attention_wrong", "book/figures/attention_wrong.py:2: KeyError")
+
+
+def test_a_figure_that_stands_twice(broken):
+    expect(broken, FIGURES, "again", f"twice, first at {FIGURES}:16", skip=-1)
+
+
+def test_a_script_of_a_figure_that_no_section_shows(broken):
+    expect(broken, "book/figures/attention_idle.py", "", "no section shows this figure")
 
 
 def test_an_exercise_of_a_kind_that_does_not_exist(broken):
@@ -331,6 +345,13 @@ def test_a_program_that_is_missing(project: Project):
     status, said = project.build()
     assert status == 1
     assert f"{CHAPTER}/1_scores.cpp:1: the program" in said and "is not built" in said
+
+
+def test_a_program_that_crashes(project: Project):
+    project.write("build/chapters/03_attention", "#!/bin/sh\nkill -SEGV $$\n")
+    status, said = project.build()
+    assert status == 1
+    assert f"{CHAPTER}/1_scores.cpp:1: 03_attention 1 was ended by SIGSEGV" in said
 
 
 def test_a_warning_of_doxygen(project: Project):

@@ -15,7 +15,9 @@ from .pages import Page, book_pages, chapter_pages
 from .prose import split
 from .recordings import Recording, load_recordings
 
-EXERCISE = re.compile(r"^\s*//:\s*(?:`{3,}|~{3,}|:{3,})\s*\{exercise\}\s*(\S+)", re.MULTILINE)
+FENCE = r"^\s*//:\s*(?:`{3,}|~{3,}|:{3,})\s*"
+EXERCISE = re.compile(FENCE + r"\{exercise\}\s*(\S+)", re.MULTILINE)
+FIGURE = re.compile(FENCE + r"\{figure-from\}\s*(\S+)", re.MULTILINE)
 
 CITE = re.compile(r"\{cite[^}]*\}`([^`]+)`")
 
@@ -23,6 +25,29 @@ CITE = re.compile(r"\{cite[^}]*\}`([^`]+)`")
 def cited_keys(text: str) -> list[str]:
     """The keys of the bibliography that a text cites."""
     return sorted({key.strip() for match in CITE.finditer(text) for key in match[1].split(",")})
+
+
+def figure_places(root: Path) -> dict[str, list[str]]:
+    """The places, as file and line, that show each figure of the book."""
+    places: dict[str, list[str]] = {}
+    for page in chapter_pages(root):
+        source = page.path.read_text()
+        for match in FIGURE.finditer(source):
+            line = source.count("\n", 0, match.start(1)) + 1
+            file = page.path.relative_to(root).as_posix()
+            places.setdefault(match[1], []).append(f"{file}:{line}")
+    return places
+
+
+def idle_figures(root: Path) -> list[str]:
+    """The scripts of figures that no section shows."""
+    shown = figure_places(root)
+    scripts = sorted(root.glob("book/figures/*.py"))
+    return [
+        f"{path.relative_to(root).as_posix()}:1: no section shows this figure"
+        for path in scripts
+        if path.stem not in shown
+    ]
 
 
 class Book:
@@ -57,6 +82,11 @@ class Book:
             for page in self.chapters
             for match in EXERCISE.finditer(page.path.read_text())
         }
+
+    @cached_property
+    def figure_places(self) -> dict[str, list[str]]:
+        """The places, as file and line, that show each figure."""
+        return figure_places(self.root)
 
     @cached_property
     def bibliography(self) -> dict[str, str]:

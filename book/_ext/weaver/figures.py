@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from .book import Book, book_of
 from .inputs import fingerprint, note_input
 from .outputs import no_recording
+from .pages import Page
 from .report import report
 from .theme import THEMES
 
@@ -31,7 +32,7 @@ class FigureFrom(SphinxDirective):
         book, name = book_of(self.env), self.arguments[0].strip()
         page = book.page[self.env.docname]
         note_input(self.env, f"figure {page.number}:{name}")
-        if complaint := self._complaint(book, name, page.number):
+        if complaint := self._complaint(book, name, page):
             return [report(self.env, self.lineno, complaint)]
         data = book.recordings[page.number].figures[name]
         try:
@@ -53,9 +54,13 @@ class FigureFrom(SphinxDirective):
             figure += caption
         return [figure]
 
-    def _complaint(self, book: Book, name: str, number: str) -> str:
+    def _complaint(self, book: Book, name: str, page: Page) -> str:
         """Why the figure cannot be drawn; empty when it can."""
+        number = page.number
         recording = book.recordings.get(number)
+        places = book.figure_places.get(name, [])
+        if len(places) > 1 and places[0] != f"{book.place(page.path)}:{self.lineno}":
+            return f"figure {name} stands in the book twice, first at {places[0]}"
         if not self.options.get("alt", "").strip():
             return f"figure {name} has no :alt: text"
         if not (book.root / "book" / "figures" / f"{name}.py").exists():

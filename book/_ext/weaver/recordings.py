@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -96,6 +97,8 @@ def _run(program: Path, page: Page, path: Path, say: Callable[[str], None]) -> s
         command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL
     )
     shown = f"{program.name} {page.section}"
+    if run.returncode < 0:
+        return f"{shown} was ended by {signal.Signals(-run.returncode).name}"
     if run.returncode != 0:
         last = (run.stderr.strip() or run.stdout.strip()).splitlines()[-3:]
         return f"{shown} failed with exit status {run.returncode}: {' / '.join(last)}"
