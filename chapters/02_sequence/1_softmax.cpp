@@ -405,9 +405,9 @@ void cost() {
   scores /= 8;
   const double naive = each * fastest_seconds([&] { weights = naive_softmax(scores); });
   const double ours = each * fastest_seconds([&] {
-    weights = scores;
-    softmax_rows_in_place(weights);
-  });
+                        weights = scores;
+                        softmax_rows_in_place(weights);
+                      });
   print_timing("dot products of 64 features   {:5.2f} ns a score", product);
   print_timing("naive softmax, std::exp       {:5.2f} ns a weight", naive);
   print_timing("softmax_rows_in_place         {:5.2f} ns a weight", ours);

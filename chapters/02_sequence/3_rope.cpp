@@ -234,8 +234,7 @@ void backward() {
   both << gradient, Vector::NullaryExpr(4, [&](Index j) {
     return static_cast<Real>(differences[static_cast<std::size_t>(j)]);
   });
-  show("gradient of the row before its rotation", both, 3,
-       {"turned back", "finite differences"});
+  show("gradient of the row before its rotation", both, 3, {"turned back", "finite differences"});
 }
 //: ```{output}
 //: ```
@@ -307,7 +306,8 @@ void wrong_layout() {
 //: $R_s q \cdot k = q \cdot R_{-s}\, k$ is a dot product of $q$ with the key turned back, so this
 //: is a linear layer: one row of input for each distance, and $q$ as the weights.
 
-/// Row s is the key turned back by s positions: times a query, the score at distance s, (length, d).
+/// Row s is the key turned back by s positions: times a query, the score at distance s, (length,
+/// d).
 Matrix keys_at_distances(const RotaryTable& table) {
   Matrix keys(table.cosines.rows(), 2 * table.cosines.cols());
   for (Index j = 0; j < keys.cols(); ++j) keys.col(j).setConstant(j % 2 == 0 ? 1 : 0);

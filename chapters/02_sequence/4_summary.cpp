@@ -82,4 +82,6 @@ void the_word_before() {
 
 }  // namespace
 
-void sequence_summary() { the_word_before(); }
+void sequence_summary() {
+  the_word_before();
+}

@@ -13,7 +13,9 @@ using namespace llm;
 
 /// Exercise 2.1b: the logarithms of the softmax weights of each row of scores, (n, m) -> (n, m).
 /// Every finite score gets a finite logarithm.
-inline Matrix log_softmax(const MatrixRef& scores) { throw NotDone("2.1b"); }
+inline Matrix log_softmax(const MatrixRef& scores) {
+  throw NotDone("2.1b");
+}
 
 /// Exercise 2.1c: what an OnlineSoftmax would hold that had seen the scores of both halves. Either
 /// may have seen nothing, or nothing but -infinity.
@@ -21,13 +23,17 @@ inline OnlineSoftmax merge(const OnlineSoftmax& left, const OnlineSoftmax& right
   throw NotDone("2.1c");
 }
 
-/// Exercise 2.2b: the encodings of positions 0 to length - 1, (length, width), with the sines of the
-/// width / 2 angles in the left half of each row and the cosines in the right half.
-inline Matrix sinusoids_in_halves(Index length, Index width) { throw NotDone("2.2b"); }
+/// Exercise 2.2b: the encodings of positions 0 to length - 1, (length, width), with the sines of
+/// the width / 2 angles in the left half of each row and the cosines in the right half.
+inline Matrix sinusoids_in_halves(Index length, Index width) {
+  throw NotDone("2.2b");
+}
 
 /// Exercise 2.2c: the encoding of position t + shift, (width), from the one of position t as
 /// sinusoidal_positions writes it, (width), without knowing t. The shift may be negative.
-inline Vector shift_encoding(const VectorRef& encoding, Index shift) { throw NotDone("2.2c"); }
+inline Vector shift_encoding(const VectorRef& encoding, Index shift) {
+  throw NotDone("2.2c");
+}
 
 /// Exercise 2.3b: the rows (T, width) turned by their positions first_position, first_position + 1,
 /// ..., in the layout of split halves: feature i and feature i + width / 2 make a pair, which turns
@@ -38,6 +44,8 @@ inline Matrix rotate_halves(const MatrixRef& rows, Index first_position, Real ba
 
 /// Exercise 2.3c: the weights (d_in, heads * d_h) that give in split halves what `weights`, of the
 /// same shape, gave in adjacent pairs.
-inline Matrix to_split_halves(const MatrixRef& weights, Index heads) { throw NotDone("2.3c"); }
+inline Matrix to_split_halves(const MatrixRef& weights, Index heads) {
+  throw NotDone("2.3c");
+}
 
 }  // namespace exercises

@@ -1,0 +1,30 @@
+#pragma once
+
+// Pairs neighbors, 2i and 2i + 1: the other layout.
+
+#include <cmath>
+
+#include "common/foundations/matrix.hpp"
+
+namespace mistakes::neighbors {
+
+using namespace llm;
+
+inline Matrix rotate_halves(const MatrixRef& rows, Index first_position, Real base) {
+  const Index half = rows.cols() / 2;
+  Matrix turned = rows;
+  for (Index t = 0; t < rows.rows(); ++t) {
+    for (Index i = 0; i < half; ++i) {
+      const double speed = std::pow(base, -static_cast<double>(i) / static_cast<double>(half));
+      const double angle = static_cast<double>(first_position + t) * speed;
+      const auto sine = static_cast<Real>(std::sin(angle));
+      const auto cosine = static_cast<Real>(std::cos(angle));
+      const Real x = rows(t, 2 * i), y = rows(t, 2 * i + 1);
+      turned(t, 2 * i) = x * cosine - y * sine;
+      turned(t, 2 * i + 1) = x * sine + y * cosine;
+    }
+  }
+  return turned;
+}
+
+}  // namespace mistakes::neighbors
