@@ -1,8 +1,521 @@
 //: # Linear layers
 //:
-//: How does a layer ask a thousand questions of a word at once, and how fast can this machine
-//: answer them?
+//: With the vectors of the last section we can ask one question of a word: who is near you? A language
+//: model has to ask thousands. Is this word a color? Is it a verb? Does it end a sentence, could
+//: a name come next? How does one ask a thousand questions of a word at once, and how fast can
+//: this machine answer them?
 //:
-//: This section is not written yet. It will build on the dot product of section 1.1.
+//: The answer to the first half is the {term}`linear layer`. Nearly all numbers of a GPT, and nearly all
+//: of its time, are in layers of this kind, so the second half will occupy us just as long.
 
-void linear_layers() {}
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/embeddings.hpp"
+#include "common/foundations/linear.hpp"
+#include "common/foundations/machine.hpp"
+#include "common/foundations/product.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/foundations/words.hpp"
+
+using namespace llm;
+using Strings = std::vector<std::string>;
+
+//: ## A question is a vector
+//:
+//: Take the three words of section 1.1, with the features "how much of an animal" and "how much does it
+//: fly": cat $(4, 0)$, eagle $(3, 4)$, airplane $(0, 4)$. The question "can I pet it?" should come
+//: out high for what is an animal and low for what flies, so let us give the first feature a weight of
+//: 1 and the second a weight of $-1$. The dot product with the {term}`weights <weight>` $w = (1, -1)$ is 4 for the cat,
+//: $-1$ for the eagle, $-4$ for the airplane. The sign answers the question and the size says how
+//: firmly.
+//:
+//: Now the question "is it a bird?". It needs the animal and the flying, so $w = (1, 1)$: 4, 7 and 4.
+//: The eagle comes first, but all three are positive. No other weights help. For the cat's
+//: answer to be negative, $4 w_1 < 0$; for the airplane's, $4 w_2 < 0$; then $3 w_1 + 4 w_2$ is negative
+//: as well, and there goes the eagle. What is missing is a threshold. If we subtract 5 after the dot product, the answers
+//: are $-1$, $2$ and $-1$. The number that is added, here $-5$, is called the {term}`bias`.
+//:
+//: Geometrically, the words with $w \cdot x + b = 0$ form a line in the plane, at a right angle to $w$; words
+//: on the side that $w$ points to get a positive answer. Without a bias the line has to go through the
+//: origin.
+
+static void two_questions_by_hand() {
+  const Strings words = {"cat", "eagle", "airplane"};
+  Matrix inputs(3, 2), weights(2, 2);
+  Vector bias(2);
+  inputs << 4, 0,  //
+      3, 4,        //
+      0, 4;
+  weights << 1, 1,  //
+      -1, 1;
+  bias << 0, -5;
+  show("answers", linear(inputs, weights, bias), 0, words, {"can I pet it", "is it a bird"});
+  record_data("linear_boundary", "inputs", inputs);
+  record_data("linear_boundary", "words", words);
+  record_data("linear_boundary", "weights", weights);
+  record_data("linear_boundary", "bias", bias);
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} linear_boundary
+//: :alt: Two panels with cat, eagle and airplane as points. In each, an arrow of weights and the line at a right
+//:   angle to it that parts positive from negative answers. In the second, the line is shifted away from the origin.
+//:
+//: Each question cuts the plane in two; the shaded side answers yes. The second needs its bias: no
+//: line through the origin parts the eagle from both of the others.
+//: ```
+//:
+//: ## A layer is many questions
+//:
+//: The program asked both questions of all three words in one go. Write the words as the rows of a
+//: matrix $X$ of shape $(n, d_\text{in})$, here $(3, 2)$, and the questions as the *columns* of a matrix
+//: $W$ of shape $(d_\text{in}, d_\text{out})$, here $(2, 2)$. Entry $(i, j)$ of the product $XW$ is row
+//: $i$ of $X$ times column $j$ of $W$: word $i$ asked question $j$. The biases are a row $b$ of
+//: $d_\text{out}$ numbers, added to every row:
+//:
+//: $$Y = X W + b, \qquad Y_{ij} = \sum_{k=1}^{d_\text{in}} X_{ik} W_{kj} + b_j .$$
+//:
+//: $Y$ has shape $(n, d_\text{out})$: each word comes in as $d_\text{in}$ features and leaves as
+//: $d_\text{out}$ answers, which are the features for the next layer. That is all of it:
+//:
+//: ```{listing} llm::linear
+//: ```
+//:
+//: Two of its lines guard the door. The commonest slip in this trade is a matrix of the wrong shape, and the worst
+//: moment to find out is a thousand steps later. Every public function of the library checks the
+//: shapes of what it is given, and says which shape it got and which it expected:
+//:
+//: ```{listing} llm::check_shape
+//: ```
+//: ```{listing} llm::shape_text
+//: ```
+
+static void a_wrong_shape_is_named() {
+  try {
+    linear(Matrix::Zero(3, 2), Matrix::Zero(4, 2), Vector::Zero(2));
+  } catch (const std::invalid_argument& error) {
+    print("{}", error.what());
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: Three words of two features can't be asked questions about four.
+//:
+//: ## Four questions for two thousand words
+//:
+//: Now real words. We make the vectors of the vocabulary as in section 1.1, each scaled to length 1, and
+//: ask four questions of all of them. Where do the weights of a question come from? Later they will be learned.
+//: Here we take what stands to reason: to ask for colors, take the mean of the vectors of "red", "green" and "blue",
+//: minus the mean of all words, so that what every word has in common does not count.
+
+namespace {
+
+/// The vocabulary, and a vector of length 1 for each of its words.
+struct WordVectors {
+  WordList list;
+  Matrix vectors;  // (V, 64)
+};
+
+/// Reads the corpus and makes the vectors of section 1.1.
+WordVectors read_word_vectors() {
+  const Strings text = split_words(read_corpus());
+  WordVectors words{.list = frequent_words(text, 2000), .vectors = {}};
+  const Matrix information =
+      positive_mutual_information(cooccurrence_counts(text, words.list, 4));
+  Generator generator(1);
+  words.vectors = svd_embeddings(information, std::min<Index>(64, information.rows()), generator);
+  words.vectors.rowwise().normalize();
+  return words;
+}
+
+/// The weights of a question, by a few words for which the answer is yes. Words that the
+/// vocabulary does not have are left out.
+Vector weights_of_question(const WordVectors& words, const Strings& examples) {
+  Vector sum = Vector::Zero(words.vectors.cols());
+  Real found = 0;
+  for (const std::string& example : examples) {
+    if (!words.list.numbers.contains(example)) continue;
+    sum += words.vectors.row(word_number(words.list, example));
+    ++found;
+  }
+  return sum / std::max(found, Real{1}) - words.vectors.colwise().mean();
+}
+
+/// The words with the largest answers in a column, as a line, without the examples themselves.
+std::string best_answers(const WordVectors& words, const Matrix& answers, Index question,
+                         const Strings& examples) {
+  std::vector<std::size_t> order(words.list.words.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return answers(static_cast<Index>(a), question) > answers(static_cast<Index>(b), question);
+  });
+  std::string text;
+  int shown = 0;
+  for (const std::size_t number : order) {
+    const std::string& word = words.list.words[number];
+    if (std::find(examples.begin(), examples.end(), word) != examples.end()) continue;
+    if (++shown > 7) break;
+    text += " " + word;
+  }
+  return text;
+}
+
+}  // namespace
+
+static void four_questions() {
+  const WordVectors words = read_word_vectors();
+  const std::vector<Strings> questions = {{"red", "green", "blue"},
+                                          {"mit", "stanford", "cmu"},
+                                          {"disk", "tape", "memory"},
+                                          {"he", "she", "i"}};
+  Matrix weights(words.vectors.cols(), 4);  // (64, 4)
+  for (Index j = 0; j < 4; ++j) {
+    weights.col(j) =
+        weights_of_question(words, questions[static_cast<std::size_t>(j)]).transpose();
+  }
+  const Vector bias = Vector::Constant(4, -0.25f);
+  const Matrix answers = linear(words.vectors, weights, bias);  // (2000, 4)
+  print("{} words, {} questions, {} words with a positive answer to one or more", answers.rows(),
+        answers.cols(), (answers.rowwise().maxCoeff().array() > 0).count());
+  for (Index j = 0; j < 4; ++j) {
+    const Strings& examples = questions[static_cast<std::size_t>(j)];
+    print("like {:20}{}", fmt::format("{}", fmt::join(examples, ", ")),
+          best_answers(words, answers, j, examples));
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: One call to `linear`, eight thousand answers. A layer does not know any words; it knows directions, and
+//: a word answers by how far it lies in each.
+//:
+//: ## What it costs
+//:
+//: Each of the $n \cdot d_\text{out}$ answers takes $d_\text{in}$ multiplications and as many
+//: additions, so a linear layer takes $2\, n\, d_\text{in}\, d_\text{out}$ floating-point operations (FLOP). The
+//: four questions took a million. A layer of GPT-2 that takes 1,024 positions from 768 to
+//: 3,072 features takes $4.8 \cdot 10^9$, and the model has 48 layers, of which this is the largest kind.
+//: Whether they take a second or a minute depends on who writes the loop.
+//:
+//: First, how fast could it be? A processor today has one instruction that multiplies and adds, the {term}`fused
+//: multiply-add`, and applies it to a whole register of floats at once: eight with AVX2, sixteen with
+//: AVX-512. It can start one or two such instructions each cycle, but a result is ready only after
+//: four cycles or so. To keep it busy, at least eight sums must be under way that do not wait for each other. So
+//: we measure the limit with twelve, on numbers that never leave the registers:
+//:
+//: ```{listing} llm::multiply_add_limit
+//: ```
+//: ```{listing} llm::multiply_and_add
+//: ```
+//: ```{listing} llm::Register
+//: ```
+//: ```{listing} llm::fastest_seconds
+//: ```
+//:
+//: Measuring is a trade of its own. When the twelve sums began with the same number, GCC saw
+//: that they would stay equal, computed one of them, and reported a machine three times as fast as it is. A
+//: measurement that looks too good is a bug until it is explained.
+
+static double measured_limit() {
+  const double limit = multiply_add_limit();
+  record("limit", "{:.0f}", limit);
+  print_timing("one core multiplies and adds at {:.0f} GFLOP/s at best", limit);
+  return limit;
+}
+//: ```{output}
+//: ```
+//:
+//: ## The loop that everyone writes first
+//:
+//: The formula $C_{ij} = \sum_k A_{ik} B_{kj}$ is a loop over $i$, over $j$, and over $k$:
+
+static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
+  for (Index i = 0; i < a.rows(); ++i) {
+    for (Index j = 0; j < b.cols(); ++j) {
+      Real sum = 0;
+      for (Index k = 0; k < a.cols(); ++k) sum += a(i, k) * b(k, j);
+      c(i, j) = sum;
+    }
+  }
+}
+
+//: Two things are wrong with it. To see the first we need to know where the numbers lie. Our matrices are
+//: {term}`row-major`: row 0 comes first in memory, from left to right, then row 1. We chose so because
+//: a row is a word, and what belongs to one word should lie together. Now look at the innermost loop. As $k$
+//: grows, `a(i, k)` walks along a row, to the next number in memory; but `b(k, j)` walks down a column, and
+//: each step jumps over a whole row. Memory is read in lines of 64 bytes, sixteen floats. Of each line
+//: that this walk touches, it uses one float, and when it comes back for the next column, the line has
+//: long been evicted from the first cache.
+//:
+//: The second is the sum. Each addition needs the result of the one before, and waits four cycles for it.
+//: Adding in another order would help, but floating-point numbers added in another order give other last digits, so the
+//: compiler may not (the option `-ffast-math` lets it). One float at a time, every four cycles, where
+//: two registers of eight could be done each cycle: that is $1/64$ of the limit, or 1.6 %, even if memory cost nothing.
+//:
+//: ## The loop that the cache likes
+//:
+//: Swap the two inner loops. Now $k$ stands still while $j$ runs: a number of $A$ is multiplied
+//: with a whole row of $B$ and added to a whole row of $C$.
+
+static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
+  c.setZero();
+  for (Index i = 0; i < a.rows(); ++i) {
+    for (Index k = 0; k < a.cols(); ++k) {
+      const Real factor = a(i, k);
+      for (Index j = 0; j < b.cols(); ++j) c(i, j) += factor * b(k, j);
+    }
+  }
+}
+
+//: ```{figure-from} linear_memory
+//: :alt: Two grids of numbered cells, numbered as they lie in memory. In the left one an arrow runs down a column,
+//:   in the right one along a row.
+//:
+//: The innermost walk through $B$, whose cells are numbered as they lie in memory. Left, $i, j, k$: each step lands in
+//: another line of the cache. Right, $i, k, j$: each line is used whole.
+//: ```
+//:
+//: It is the same arithmetic, and the additions to different `c(i, j)` do not wait for each other, so the compiler
+//: turns the inner loop into fused multiply-adds on whole registers. What limits it now is traffic: for each
+//: multiply-add it loads a register of $B$, loads one of $C$, and stores one of $C$.
+//:
+//: ## A product of our own
+//:
+//: To do better, a number that was loaded has to be used more than once before it is given up. Keep a small
+//: tile of $C$ in registers, six rows by two registers: twelve registers, the twelve sums that the
+//: measurement of the limit told us to have. For each $k$, load two registers of $B$ and six numbers of $A$,
+//: and do all $2 \cdot 6 = 12$ multiply-adds between them. That is eight loads for twelve multiply-adds, and no
+//: store until the tile is done {cite}`goto2008anatomy`.
+//:
+//: The kernel sees a matrix as an address and two strides, which makes a transposed matrix as easy to
+//: read as any other:
+//:
+//: ```{listing} llm::Operand
+//: ```
+//: ```{listing} llm::as_is
+//: ```
+//: ```{listing} llm::transposed
+//: ```
+//: ```{listing} llm::Lanes
+//: ```
+//: ```{listing} llm::LanesInMemory
+//: ```
+//: ```{listing} llm::tile_product
+//: ```
+//:
+//: At the bottom and right edges of $C$ there may be no room for a whole tile. There is a kernel for each number of rows
+//: from 1 to 6, and at the right edge a tile is computed beside $C$ and copied:
+//:
+//: ```{listing} llm::TileProduct
+//: ```
+//: ```{listing} llm::edge_product
+//: ```
+//:
+//: The tiles that use the same columns of $B$ read them again and again, and two registers of a row
+//: lie a whole row away from the next two. So $B$ is first {term}`packed <packing>`: a block of it is copied into
+//: panels two registers wide, in the very order in which the tiles will read it. A block fits into the
+//: second cache. The copying costs $k \cdot n$ moves for $m \cdot k \cdot n$ multiply-adds, and pays as soon as $A$ has some
+//: tens of rows.
+//:
+//: ```{listing} llm::pack
+//: ```
+//: ```{listing} llm::block_product
+//: ```
+//: ```{listing} llm::product
+//: ```
+//:
+//: The result is written through a view, as `linear` reads through one; the types to write
+//: through are
+//:
+//: ```{listing} llm::MatrixOut
+//: ```
+//: ```{listing} llm::VectorOut
+//: ```
+//:
+//: What remains are doors to the same room: with or without adding to what is there, with either side transposed,
+//: as the layers of later chapters need them.
+//:
+//: ```{listing} llm::multiply
+//: ```
+//: ```{listing} llm::multiply_add
+//: ```
+//: ```{listing} llm::multiply_bias
+//: ```
+//: ```{listing} llm::multiply_transposed
+//: ```
+//: ```{listing} llm::multiply_transposed_add
+//: ```
+//: ```{listing} llm::transposed_multiply
+//: ```
+//: ```{listing} llm::transposed_multiply_add
+//: ```
+//:
+//: ## The race
+//:
+//: Here are all of them on square matrices of 480 rows, $2 \cdot 480^3 = 2.2 \cdot 10^8$ operations, together with the
+//: product that Eigen computes when we write `a * b`:
+
+namespace {
+
+/// A way to multiply: its name, and how long it takes on square matrices of `size` rows.
+struct Contender {
+  std::string name;
+  std::function<void(const Matrix&, const Matrix&, Matrix&)> multiply;
+};
+
+/// The four contenders.
+std::vector<Contender> contenders() {
+  return {{"i, j, k", multiply_i_j_k},
+          {"i, k, j", multiply_i_k_j},
+          {"Eigen", [](const Matrix& a, const Matrix& b, Matrix& c) { c.noalias() = a * b; }},
+          {"ours", [](const Matrix& a, const Matrix& b, Matrix& c) { multiply(a, b, c); }}};
+}
+
+/// GFLOP/s of a contender on square matrices.
+double speed(const Contender& contender, Index size) {
+  Generator generator(static_cast<std::uint64_t>(size));
+  const Matrix a = random_normal(size, size, generator), b = random_normal(size, size, generator);
+  Matrix c(size, size);
+  const double seconds = fastest_seconds([&] { contender.multiply(a, b, c); }, 2);
+  return 2e-9 * static_cast<double>(size * size * size) / seconds;
+}
+
+}  // namespace
+
+static void race(double limit) {
+  const std::vector<Index> sizes = {24, 48, 96, 240, 480};
+  for (const Contender& contender : contenders()) {
+    std::vector<double> percents;
+    for (const Index size : sizes) percents.push_back(100 * speed(contender, size) / limit);
+    print_timing("{:8} {:6.1f} GFLOP/s   {:5.1f} % of the limit", contender.name,
+                 percents.back() * limit / 100, percents.back());
+    record_data("linear_race", contender.name, percents);
+    record(contender.name, "{:.1f}", percents.back());
+  }
+  record_data("linear_race", "sizes", std::vector<double>(sizes.begin(), sizes.end()));
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} linear_race
+//: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for
+//:   each of the four ways to multiply.
+//:
+//: The same product in four ways, in percent of what the core can do.
+//: ```
+//:
+//: The first loop reaches {value}`i, j, k` % of the limit, near the 1.6 % that we predicted from the waiting alone;
+//: swapping two lines brings it to {value}`i, k, j` %. Eigen's product, compiled by GCC, gets {value}`Eigen` %, ours
+//: {value}`ours` %. Eigen's is built like ours, with tiles and packing, for every type of number and every
+//: processor. What is left between the two is mostly the compiler's doing: the same lines of Eigen ran clearly
+//: faster on this machine when clang 14 compiled them instead of GCC 12, because in a kernel as large as Eigen's
+//: much depends on which sums the compiler keeps in registers. Our kernel is small and leaves it little choice.
+//: The layers of chapter 5, where speed decides how long you wait, call ours; elsewhere we write `a * b`, which
+//: reads like the formula.
+//:
+//: They all compute the same numbers, up to the last digits, which depend on the order of the additions:
+
+static void all_agree() {
+  Generator generator(3);
+  const Matrix a = random_normal(70, 90, generator), b = random_normal(90, 50, generator);
+  const Eigen::MatrixXd exact = a.cast<double>() * b.cast<double>();
+  for (const Contender& contender : contenders()) {
+    Matrix c(70, 50);
+    contender.multiply(a, b, c);
+    const double error = (c.cast<double>() - exact).cwiseAbs().maxCoeff();
+    print("{:8} largest error below 1e-4: {}", contender.name, error < 1e-4 ? "yes" : "no");
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ## In the wild
+//:
+//: Every published language model is mostly this layer. GPT-3 multiplies rows of 12,288 features with
+//: matrices of up to $12{,}288 \times 49{,}152$ {cite}`brown2020language`. Counting the whole model
+//: by its linear layers alone, two operations for each weight and token, is so close to the truth that the laws which
+//: predict the loss of a model from its cost are written with it {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
+//: $(d_\text{out}, d_\text{in})$, one question a row; when chapter 6 loads published weights, it has to know
+//: which way each file has them. Many newer models leave the bias out, the Llama family among them {cite}`touvron2023llama`: the
+//: layers around it make up for it, and there is less to store.
+//:
+//: ## Exercises
+//:
+//: `````{exercise} 1.2a
+//: :title: The size of a layer
+//: :kind: paper
+//:
+//: A layer of GPT-2 takes 768 features to 3,072, with a bias. How many numbers does it have to learn? How
+//: many operations does it take for 1,024 positions? At {value}`limit` GFLOP/s, how long is that at least?
+//:
+//: ```{hint}
+//: There is a weight for each pair of an input and an output feature.
+//: ```
+//: ```{hint}
+//: $768 \cdot 3072$ weights and 3,072 biases; each weight takes part in a multiplication and an addition
+//: for each position.
+//: ```
+//: ```{solution}
+//: $768 \cdot 3072 + 3072 = 2{,}362{,}368$ numbers. $2 \cdot 1024 \cdot 768 \cdot 3072 = 4.8 \cdot 10^9$ operations, and
+//: the additions of the bias, 3 million more, do not count beside them. Divide 4.8 by {value}`limit` to get seconds.
+//: ```
+//: `````
+//:
+//: `````{exercise} 1.2b
+//: :title: A linear layer in three loops
+//: :kind: code
+//: :function: linear_by_loops
+//:
+//: Write `linear_by_loops(inputs, weights, bias)`, which returns $XW + b$ for inputs $(n, d_\text{in})$, weights
+//: $(d_\text{in}, d_\text{out})$ and bias $(d_\text{out})$, with loops over single numbers, and without any product of Eigen's.
+//: Choose an order of the loops that walks along rows.
+//:
+//: ```{hint}
+//: Start every row of the result as the bias. Then nothing remains but to add products.
+//: ```
+//: ```{hint}
+//: With the loops in the order $i, k, j$, the innermost statement is
+//: `outputs(i, j) += inputs(i, k) * weights(k, j)`.
+//: ```
+//: ```{solution}
+//: The loop over $j$ is innermost, so both `outputs` and `weights` are walked along their rows. Starting from the bias saves a
+//: pass over the result.
+//: ```
+//: `````
+//:
+//: `````{exercise} 1.2c
+//: :title: Six orders of three loops
+//: :kind: experiment
+//:
+//: Three loops can be nested in six orders. Predict which of the other four are about as fast as $i, j, k$, which are
+//: as fast as $i, k, j$, and which are slower than both. Add them to `contenders()` and run section 1.2.
+//:
+//: ```{hint}
+//: Only the innermost loop matters much. There are three choices for it.
+//: ```
+//: ```{hint}
+//: With $j$ innermost, two rows are walked along. With $k$ innermost, a row and a column. With $i$ innermost, two columns.
+//: ```
+//: ```{solution}
+//: $k, i, j$ is nearly as fast as $i, k, j$ (it comes back to each row of $C$ many times, so it loses some where $C$ outgrows the cache);
+//: $j, i, k$ is about as slow as $i, j, k$; $j, k, i$ and $k, j, i$ walk down columns of both $A$ or $B$ and $C$, write to a new line of the cache at each step,
+//: and are the slowest of all.
+//: ```
+//: `````
+
+void linear_layers() {
+  two_questions_by_hand();
+  a_wrong_shape_is_named();
+  four_questions();
+  const double limit = measured_limit();
+  race(limit);
+  all_agree();
+}

@@ -17,22 +17,22 @@ constexpr int register_bytes = 32;
 constexpr int register_bytes = 16;
 #endif
 
-/// One vector register of floats.
-using Lanes = float __attribute__((vector_size(register_bytes)));
+/// A vector register as a type: as many floats as one instruction works on.
+using Register = float __attribute__((vector_size(register_bytes)));
 
 /// Multiplies and adds in twelve registers at once, `rounds` times, and returns a number that
 /// depends on all of it. Twelve, because each one waits some four cycles for its last result.
 float multiply_and_add(int rounds) {
   constexpr int lanes = register_bytes / static_cast<int>(sizeof(float));
-  std::array<Lanes, 12> sums;
+  std::array<Register, 12> sums;
   // Twelve different starts: a compiler computes twelve equal sums only once.
-  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = Lanes{} + static_cast<float>(i);
-  const Lanes factor = Lanes{} + 0.999f, addend = Lanes{} + 0.001f;
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = Register{} + static_cast<float>(i);
+  const Register factor = Register{} + 0.999f, addend = Register{} + 0.001f;
   for (int round = 0; round < rounds; ++round) {
-    for (Lanes& sum : sums) sum = sum * factor + addend;
+    for (Register& sum : sums) sum = sum * factor + addend;
   }
   float total = 0;
-  for (const Lanes& sum : sums) {
+  for (const Register& sum : sums) {
     for (int lane = 0; lane < lanes; ++lane) total += sum[lane];
   }
   return total;
