@@ -10,6 +10,8 @@ void vectorization();
 void linear_layers();
 void nonlinearity();
 void universal_approximation();
+void behind_the_pages();
+void summary();
 
 int main(int argc, char** argv) {
   return llm::run_chapter(
@@ -19,5 +21,7 @@ int main(int argc, char** argv) {
        .sections = {{"Vectorization", vectorization},
                     {"Linear layers", linear_layers},
                     {"Non-linearity", nonlinearity},
-                    {"Universal function approximation", universal_approximation}}});
+                    {"Universal function approximation", universal_approximation},
+                    {"Behind the pages", behind_the_pages},
+                    {"A summary that is a program", summary}}});
 }

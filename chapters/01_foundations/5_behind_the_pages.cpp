@@ -1,0 +1,2 @@
+//: # Behind the pages
+void behind_the_pages() {}

@@ -1,0 +1,121 @@
+//: # A summary that is a program
+//:
+//: Here is the smallest thing that uses the whole chapter. It reads the corpus, makes a vector for each word from its neighbors (1.1), asks questions of
+//: it with linear layers (1.2) and a ReLU between them (1.3), and learns the weights by gradient descent (1.4).
+//:
+//: The task is one at which you can't cheat. Some words end in "-ing", some in "-ed", others in "-s". The vectors were made from the company that words keep, and
+//: no letter of a word went into its own vector. Can a network tell the ending of a word from its vector alone? If it can, for words that it has not
+//: trained on, then the vectors must hold something of what endings are for: what is being done, what was done, what there are several of.
+
+#include <string>
+#include <vector>
+
+#include "common/foundations/activations.hpp"
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/embeddings.hpp"
+#include "common/foundations/linear.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/foundations/words.hpp"
+
+using namespace llm;
+
+namespace {
+
+/// Words with one of the endings, a vector for each (n, 64), and which ending it is (n, endings),
+/// one-hot.
+struct Examples {
+  Matrix vectors, endings;
+};
+
+/// The words of the vocabulary that have an ending, every third of them (`held_out`) or the others.
+Examples examples(const WordList& list, const Matrix& vectors, bool held_out) {
+  const std::vector<std::string> endings = {"ing", "ed", "s"};
+  std::vector<Index> rows, kinds;
+  Index seen = 0;
+  for (const std::string& word : list.words) {
+    for (std::size_t kind = 0; kind < endings.size(); ++kind) {
+      if (word.size() < 5 || !word.ends_with(endings[kind]) || word.ends_with("ss")) continue;
+      if ((seen++ % 3 == 0) != held_out) continue;
+      rows.push_back(word_number(list, word));
+      kinds.push_back(static_cast<Index>(kind));
+    }
+  }
+  Examples chosen{vectors(rows, Eigen::all), Matrix::Zero(static_cast<Index>(rows.size()), 3)};
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    chosen.endings(static_cast<Index>(i), kinds[i]) = 1;
+  }
+  return chosen;
+}
+
+/// Two linear layers with a ReLU between them.
+struct Network {
+  Matrix hidden_weights, output_weights;  // (64, n), (n, 3)
+  Vector hidden_bias, output_bias;        // (n), (3)
+};
+
+/// One step of gradient descent on the mean squared error.
+void learn_a_little(Network& network, const Examples& examples, Real rate) {
+  const Matrix before = linear(examples.vectors, network.hidden_weights, network.hidden_bias);
+  const Matrix hidden = relu(before);
+  const Matrix answers = linear(hidden, network.output_weights, network.output_bias);
+  const Matrix output_gradient = (answers - examples.endings) * (2 / Real(answers.rows()));
+
+  Network gradient = network;
+  gradient.hidden_weights.setZero(), gradient.output_weights.setZero();
+  gradient.hidden_bias.setZero(), gradient.output_bias.setZero();
+  Matrix hidden_gradient(hidden.rows(), hidden.cols());
+  Matrix vector_gradient(examples.vectors.rows(), examples.vectors.cols());
+  linear_backward(output_gradient, hidden, network.output_weights, hidden_gradient,
+                  gradient.output_weights, gradient.output_bias);
+  linear_backward(relu_backward(hidden_gradient, before), examples.vectors,
+                  network.hidden_weights, vector_gradient, gradient.hidden_weights,
+                  gradient.hidden_bias);
+
+  network.hidden_weights -= rate * gradient.hidden_weights;
+  network.output_weights -= rate * gradient.output_weights;
+  network.hidden_bias -= rate * gradient.hidden_bias;
+  network.output_bias -= rate * gradient.output_bias;
+}
+
+/// The share of the examples for which the largest answer is the right one, in percent.
+double percent_right(const Network& network, const Examples& examples) {
+  const Matrix hidden = relu(linear(examples.vectors, network.hidden_weights, network.hidden_bias));
+  const Matrix answers = linear(hidden, network.output_weights, network.output_bias);
+  Index right = 0;
+  for (Index i = 0; i < answers.rows(); ++i) {
+    Index answer = 0;
+    answers.row(i).maxCoeff(&answer);
+    if (examples.endings(i, answer) == 1) ++right;
+  }
+  return 100 * static_cast<double>(right) / static_cast<double>(answers.rows());
+}
+
+}  // namespace
+
+void summary() {
+  const std::vector<std::string> text = split_words(read_corpus());
+  const WordList list = frequent_words(text, 2000);
+  const Matrix table = positive_mutual_information(cooccurrence_counts(text, list, 2));
+  Generator generator(1);
+  Matrix vectors = svd_embeddings(table, 64, generator);
+  vectors.rowwise().normalize();
+
+  const Examples training = examples(list, vectors, false), test = examples(list, vectors, true);
+  Network network{random_normal(64, 32, generator, 0.2f), random_normal(32, 3, generator, 0.2f),
+                  Vector::Zero(32), Vector::Zero(3)};
+  print("{} words to learn from, {} others to test on", training.vectors.rows(),
+        test.vectors.rows());
+  print("the commonest ending alone would be right for {:.0f} %",
+        100 * test.endings.colwise().mean().maxCoeff());
+  for (int step = 0; step <= 3000; ++step) {
+    if (step % 500 == 0) {
+      print("step {:4}: right for {:3.0f} % of the training words, {:3.0f} % of the others", step,
+            percent_right(network, training), percent_right(network, test));
+    }
+    learn_a_little(network, training, 0.1f);
+  }
+  record("right", "{:.0f}", percent_right(network, test));
+}
+//: ```{output}
+//: ```
