@@ -1,2 +1,201 @@
 //: # Behind the pages
-void behind_the_pages() {}
+//:
+//: Two things have been at work in every section so far without being shown. One turns a packed file into
+//: a text to learn from. The other prints the lines that you see on these pages, and sees to it that you see the lines that
+//: were printed. Neither has to do with language models, and you can skip this page and lose nothing; but the book promises
+//: to show every line of its code, and here they are.
+
+#include <string>
+#include <vector>
+
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/exercise.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/foundations/utf8.hpp"
+
+using namespace llm;
+
+//: ## From bytes to characters
+//:
+//: A text file holds bytes, and a byte has 256 values, too few for the characters of the world. The encoding that nearly all text has
+//: today is UTF-8: the 128 characters of ASCII are one byte each, and all others are two to four bytes, of which the
+//: first says how many follow. A decoder must not trust its input. Of the many ways to be wrong, each is refused with the place
+//: of the byte:
+
+static void characters_and_bytes() {
+  const std::string text = "naïve → 名";
+  const std::u32string characters = decode_utf8(text);
+  print("{} bytes, {} characters", text.size(), characters.size());
+  print("encoded again, it is the same text: {}", encode_utf8(characters) == text ? "yes" : "no");
+  try {
+    decode_utf8("caf\xe9");
+  } catch (const std::exception& error) {
+    print("{}", error.what());
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ```{listing} llm::decode_utf8
+//: ```
+//: ```{listing} llm::decode_character
+//: ```
+//: ```{listing} llm::sequence_length
+//: ```
+//:
+//: And back:
+//:
+//: ```{listing} llm::append_utf8
+//: ```
+//: ```{listing} llm::encode_utf8
+//: ```
+//:
+//: ## From a packed file to a corpus
+//:
+//: The Jargon File of the Debian package `jargon-text` is meant to be read page by page. Its lines are wrapped at 76 characters, its pages
+//: begin with tables of contents, and its tables are drawn with box characters. A model would spend its weights on learning all
+//: that. So the reader joins what was wrapped, and leaves out what is furniture:
+
+static void the_corpus() {
+  print("{}", statistics_text(corpus_statistics(read_corpus())));
+}
+//: ```{output}
+//: ```
+//:
+//: `read_corpus`, which section 1.1 listed, chooses the text. The bytes of a file are unpacked if they are packed, and checked to be
+//: text before anything else looks at them:
+//:
+//: ```{listing} llm::default_corpus_path
+//: ```
+//: ```{listing} llm::read_text_file
+//: ```
+//: ```{listing} llm::read_bytes
+//: ```
+//: ```{listing} llm::without_carriage_returns
+//: ```
+//:
+//: The Jargon File is cut into paragraphs. Tables of contents and navigation are dropped, and what remains is joined. A line was
+//: wrapped if the next word would not have fitted at its end; where it would have, someone broke the line on purpose, as in verse and code,
+//: and the break stays:
+//:
+//: ```{listing} llm::clean_jargon_file
+//: ```
+//: ```{listing} llm::Block
+//: ```
+//: ```{listing} llm::split_blocks
+//: ```
+//: ```{listing} llm::is_ruled
+//: ```
+//: ```{listing} llm::spell_in_ascii
+//: ```
+//: ```{listing} llm::drop_furniture
+//: ```
+//: ```{listing} llm::may_be_contents_line
+//: ```
+//: ```{listing} llm::is_contents
+//: ```
+//: ```{listing} llm::is_navigation
+//: ```
+//: ```{listing} llm::join_block
+//: ```
+//: ```{listing} llm::indentation
+//: ```
+//:
+//: Without the package, the prose of this book is the corpus. It is small, but it is always there:
+//:
+//: ```{listing} llm::book_prose
+//: ```
+//: ```{listing} llm::prose_of_file
+//: ```
+//:
+//: And the count that was printed above:
+//:
+//: ```{listing} llm::CorpusStatistics
+//: ```
+//: ```{listing} llm::corpus_statistics
+//: ```
+//: ```{listing} llm::statistics_text
+//: ```
+//:
+//: ## The program of a chapter
+//:
+//: A chapter is a program; `build/chapters/01_foundations` runs all of its sections, with a number it runs one, and `--list` names them. A
+//: section is a function, and its experiments print with `print`, which takes a format as `fmt::print` does:
+//:
+//: ```{listing} llm::print
+//: ```
+//: ```{listing} llm::PlacedFormat
+//: ```
+//: ```{listing} llm::Place
+//: ```
+//: ```{listing} llm::here
+//: ```
+//:
+//: The trick is in the default arguments. `__builtin_LINE()` as a default argument is the line of the *caller*, so each printed line
+//: knows the statement that printed it, and the book can show it under that statement. Lines with timings are marked, because they
+//: are the only ones that two runs may print differently:
+//:
+//: ```{listing} llm::print_timing
+//: ```
+//: ```{listing} llm::print_text
+//: ```
+//: ```{listing} llm::print_timing_text
+//: ```
+//:
+//: Matrices are shown with labels:
+//:
+//: ```{listing} llm::show
+//: ```
+//: ```{listing} llm::entry_width
+//: ```
+//: ```{listing} llm::longest
+//: ```
+//:
+//: Numbers that a sentence cites are recorded under a name, and so are the columns of numbers that the
+//: figures are drawn from:
+//:
+//: ```{listing} llm::record
+//: ```
+//: ```{listing} llm::record_value
+//: ```
+//: ```{listing} llm::record_data
+//: ```
+//:
+//: All of it lands on one sheet, which is started anew for each section, and written to a file when the program is called with
+//: `--record`:
+//:
+//: ```{listing} llm::recording
+//: ```
+//: ```{listing} llm::start_recording
+//: ```
+//: ```{listing} llm::print_and_keep
+//: ```
+//: ```{listing} llm::keep_column
+//: ```
+//: ```{listing} llm::write_recording
+//: ```
+//:
+//: What remains is `main`: each chapter hands the list of its sections to `run_chapter`.
+//:
+//: ```{listing} llm::Chapter
+//: ```
+//: ```{listing} llm::Section
+//: ```
+//: ```{listing} llm::run_chapter
+//: ```
+//: ```{listing} llm::run_section
+//: ```
+//: ```{listing} llm::list_sections
+//: ```
+//:
+//: ## Exercises
+//:
+//: Not for you this time: the type that the exercises of the other sections throw until you have done them.
+//:
+//: ```{listing} llm::NotDone
+//: ```
+
+void behind_the_pages() {
+  characters_and_bytes();
+  the_corpus();
+}
