@@ -1,0 +1,31 @@
+"""Two questions to three words, each a line across the plane."""
+
+import numpy
+from matplotlib import pyplot
+
+
+def draw(data, theme):
+    figure, panels = pyplot.subplots(1, 2, figsize=(7, 3.6), sharey=True)
+    low, high = -2, 6
+    x, y = numpy.meshgrid(numpy.linspace(low, high, 200), numpy.linspace(low, high, 200))
+    for j, (axes, title) in enumerate(zip(panels, ["can I pet it?", "is it a bird?"])):
+        w = [row[j] for row in data["weights"]]
+        bias = data["bias"][0][j] if isinstance(data["bias"][0], list) else data["bias"][j]
+        answer = w[0] * x + w[1] * y + bias
+        axes.contourf(x, y, answer, levels=[0, 1e9], colors=[theme.colors[j]], alpha=0.16)
+        axes.contour(x, y, answer, levels=[0], colors=[theme.colors[j]], linewidths=1.6)
+        foot = -bias / (w[0] ** 2 + w[1] ** 2)
+        start = numpy.array([w[0] * foot, w[1] * foot])
+        axes.annotate("", xy=start + numpy.array(w), xytext=start,
+                      arrowprops={"arrowstyle": "-|>", "color": theme.colors[j], "linewidth": 2,
+                                  "shrinkA": 0, "shrinkB": 0})
+        axes.text(*(start + 1.15 * numpy.array(w)), "w", color=theme.colors[j], ha="center",
+                  va="center", style="italic")
+        for word, (a, b) in zip(data["words"], data["inputs"]):
+            axes.plot(a, b, "o", color=theme.foreground)
+            axes.text(a + 0.15, b + 0.25, word)
+        axes.set(title=title, xlim=(low, high), ylim=(low, high), aspect="equal",
+                 xlabel="how much of an animal")
+        axes.grid(True)
+    panels[0].set_ylabel("how much it flies")
+    return figure
