@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 def draw(data, theme):
     figure, panels = pyplot.subplots(1, 2, figsize=(7, 2.9))
-    rows, columns = 5, 8
+    rows, columns = (int(size) for size in data["shape"])
     for axes, title, down in zip(panels, ["i, j, k: down a column", "i, k, j: along a row"],
                                  [True, False]):
         for row in range(rows):

@@ -391,6 +391,7 @@ double speed(const Contender& contender, Index size) {
 }  // namespace
 
 static void race(double limit) {
+  record_data("linear_memory", "shape", std::vector<double>{5, 8});
   const std::vector<Index> sizes = {24, 48, 96, 240, 480};
   for (const Contender& contender : contenders()) {
     std::vector<double> percents;

@@ -370,7 +370,7 @@ static void three_activations() {
 //: Their slopes follow from the product rule. For $x\,\sigma(x)$, with $\sigma$ the logistic function and $\sigma' = \sigma(1-\sigma)$,
 //: the slope is $\sigma + x\,\sigma(1-\sigma)$, and for GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$.
 //:
-//: ```{listing} llm::gelu_backward
+//: ```{listing} llm::gelu_backward in common/foundations/activations.cpp
 //: ```
 //: ```{listing} llm::silu_backward
 //: ```

@@ -66,7 +66,7 @@ std::string without_carriage_returns(const std::string& text) {
 /// has no such spelling left out: a model should not spend weights on signs it sees twice.
 std::string spell_in_ascii(const std::string& text) {
   static constexpr std::array<std::pair<char32_t, const char*>, 42> spellings = {{
-      {U'\u00A0', " "}, {U'“', "\""}, {U'”', "\""}, {U'‘', "'"},  {U'’', "'"},    {U'—', "--"},
+      {U'\xA0', " "}, {U'“', "\""}, {U'”', "\""}, {U'‘', "'"},  {U'’', "'"},    {U'—', "--"},
       {U'·', "-"},      {U'´', "'"},  {U'•', "*"},  {U'→', "->"}, {U'←', "<-"},   {U'©', "(c)"},
       {U'×', "x"},      {U'−', "-"},  {U'∼', "~"},  {U'±', "+-"}, {U'™', "(TM)"}, {U'ö', "o"},
       {U'é', "e"},      {U'ü', "u"},  {U'è', "e"},  {U'ê', "e"},  {U'ï', "i"},    {U'ä', "a"},

@@ -1,0 +1,20 @@
+#pragma once
+
+// The bias is forgotten.
+
+#include "chapters/01_foundations/exercises.hpp"
+
+namespace mistakes::no_bias {
+
+using namespace llm;
+inline Matrix linear_by_loops(const Matrix& inputs, const Matrix& weights, const Vector&) {
+  Matrix outputs = Matrix::Zero(inputs.rows(), weights.cols());
+  for (Index i = 0; i < inputs.rows(); ++i) {
+    for (Index k = 0; k < inputs.cols(); ++k) {
+      for (Index j = 0; j < weights.cols(); ++j) outputs(i, j) += inputs(i, k) * weights(k, j);
+    }
+  }
+  return outputs;
+}
+
+}  // namespace mistakes::no_bias

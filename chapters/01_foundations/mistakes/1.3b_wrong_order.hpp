@@ -1,0 +1,17 @@
+#pragma once
+
+// The second layer's weights come first.
+
+#include "chapters/01_foundations/exercises.hpp"
+
+namespace mistakes::wrong_order {
+
+using namespace llm;
+using exercises::MergedLayer;
+
+inline MergedLayer merge_layers(const Matrix& first_weights, const Vector& first_bias,
+                                const Matrix& second_weights, const Vector& second_bias) {
+  return {second_weights * first_weights, first_bias * second_weights + second_bias};
+}
+
+}  // namespace mistakes::wrong_order

@@ -1,0 +1,256 @@
+// The checks of chapter 1's exercises. What they expect is worked out by hand.
+
+#include "chapters/01_foundations/exercises.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "chapters/01_foundations/mistakes/1.1b_dot_products.hpp"
+#include "chapters/01_foundations/mistakes/1.1b_query_length_missing.hpp"
+#include "chapters/01_foundations/mistakes/1.1b_squared_lengths.hpp"
+#include "chapters/01_foundations/mistakes/1.2b_bias_in_the_sum.hpp"
+#include "chapters/01_foundations/mistakes/1.2b_no_bias.hpp"
+#include "chapters/01_foundations/mistakes/1.2b_transposed_weights.hpp"
+#include "chapters/01_foundations/mistakes/1.3b_biases_added.hpp"
+#include "chapters/01_foundations/mistakes/1.3b_first_bias_forgotten.hpp"
+#include "chapters/01_foundations/mistakes/1.3b_wrong_order.hpp"
+#include "chapters/01_foundations/mistakes/1.3c_forward.hpp"
+#include "chapters/01_foundations/mistakes/1.3c_no_chain.hpp"
+#include "chapters/01_foundations/mistakes/1.3c_no_leak.hpp"
+#include "chapters/01_foundations/mistakes/1.3c_sign_of_gradient.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_even_gaps.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_no_gaps.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_slopes.hpp"
+#include "chapters/01_foundations/solutions.hpp"
+#include "tests/exercises/check.hpp"
+
+namespace llm {
+
+namespace {
+
+using ::exercises::MergedLayer;
+
+/// A matrix with these rows.
+Matrix rows(std::initializer_list<std::initializer_list<Real>> entries) {
+  Matrix matrix(static_cast<Index>(entries.size()), static_cast<Index>(entries.begin()->size()));
+  Index i = 0;
+  for (const auto& row : entries) {
+    Index j = 0;
+    for (const Real entry : row) matrix(i, j++) = entry;
+    ++i;
+  }
+  return matrix;
+}
+
+/// A vector of these numbers.
+Vector row(std::initializer_list<Real> entries) {
+  return rows({entries});
+}
+
+/// Whether two matrices have one shape and nearly the same entries.
+bool same(const Matrix& a, const Matrix& b) {
+  return a.rows() == b.rows() && a.cols() == b.cols() && (a - b).cwiseAbs().maxCoeff() < 1e-4;
+}
+
+/// Throws WrongAnswer unless the answer has the expected shape.
+void expect_shape(const Matrix& answer, Index rows, Index columns, const std::string& meaning) {
+  expect(answer.rows() == rows && answer.cols() == columns,
+         fmt::format("Your result has the shape {}; {} has {}.",
+                     shape_text(answer.rows(), answer.cols()), meaning, shape_text(rows, columns)));
+}
+
+/// Exercise 1.1b: the rows (4, 0), (3, 4), (-6, -8) and the query (3, 4), of lengths 4, 5, 10, 5.
+void check_cosine_similarities(
+    const std::function<Vector(const Matrix&, const Vector&)>& similarities) {
+  const Matrix table = rows({{4, 0}, {3, 4}, {-6, -8}});
+  const Vector query = row({3, 4}), answer = similarities(table, query);
+  expect_shape(answer, 1, 3, "one similarity for each of three rows");
+  expect(!same(answer, row({12, 25, -50})),
+         "These are the dot products: the rows (3, 4) and (-6, -8) lie along the query, and their "
+         "similarities should be 1 and -1. Divide by the lengths.");
+  expect(!same(answer, row({3, 5, -5})),
+         "You divided by the length of each row, and not by the length of the query, which is 5.");
+  expect(!same(answer, row({12.0f / 5, 5, -10})),
+         "You divided by the length of the query, and not by the length of each row.");
+  expect(
+      !same(answer, row({12.0f / 400, 25.0f / 625, -50.0f / 2500})),
+      "You divided by the squares of the lengths: a length is the square root of the dot product "
+      "of a vector with itself.");
+  expect(!same(answer, row({0.6f, 1, 1})),
+         "The row (-6, -8) points away from (3, 4): its similarity is -1. Do not take away signs.");
+  expect_close(answer, row({0.6f, 1, -1}),
+               "For the rows (4, 0), (3, 4), (-6, -8) and the query (3, 4), the similarities are "
+               "12/20, 1 and -1.");
+  expect_close(similarities(rows({{1, 2, 2}}), row({2, 0, 0})), row({1.0f / 3}),
+               "The row (1, 2, 2) of length 3 and the query (2, 0, 0) of length 2 have the dot "
+               "product 2, and so the similarity 1/3.");
+  expect_close(similarities(rows({{1, 0}, {0, 7}}), row({0, 2})), row({0, 1}),
+               "(1, 0) stands at a right angle to the query (0, 2), and (0, 7) lies along it.");
+}
+
+/// Exercise 1.2b.
+void check_linear_by_loops(
+    const std::function<Matrix(const Matrix&, const Matrix&, const Vector&)>& layer) {
+  const Matrix inputs = rows({{1, 2}, {3, -1}}), weights = rows({{1, 5}, {2, 0}});
+  const Matrix plain = layer(inputs, weights, row({0, 0}));
+  expect_shape(plain, 2, 2, "two rows of inputs with two questions");
+  expect(!same(plain, rows({{11, 2}, {-2, 6}})),
+         "Your weights are transposed: question j is column j of the weights, weights(k, j).");
+  expect_close(plain, rows({{5, 5}, {1, 15}}),
+               "Without bias, rows (1, 2) and (3, -1) times weights ((1, 5), (2, 0)):");
+  const Matrix biased = layer(inputs, weights, row({10, 100}));
+  expect(!same(biased, plain), "The bias (10, 100) changed nothing: you forgot to add it.");
+  expect(!same(biased, rows({{25, 205}, {21, 215}})),
+         "Your bias is added once for each input feature: it belongs outside of the loop over the "
+         "input features.");
+  expect(!same(biased, rows({{15, 15}, {101, 115}})),
+         "Your bias runs down the rows: bias(j) belongs to column j of the result.");
+  expect_close(biased, rows({{15, 105}, {11, 115}}),
+               "The same with the bias (10, 100), which is added to every row:");
+  const Matrix wide =
+      layer(rows({{1, 2, 3}}), rows({{1, 0, 2, 1}, {0, 1, 1, 1}, {1, 1, 0, 1}}), row({1, 2, 3, 4}));
+  expect_shape(wide, 1, 4, "one row of three features, asked four questions,");
+  expect_close(wide, rows({{5, 7, 7, 10}}), "One row, (1, 2, 3), and four questions:");
+}
+
+/// Exercise 1.3b.
+void check_merge_layers(const std::function<MergedLayer(const Matrix&, const Vector&, const Matrix&,
+                                                        const Vector&)>& merge) {
+  const Matrix first = rows({{1, 2}, {0, 1}}), second = rows({{3, 0}, {1, 1}});
+  const Vector first_bias = row({1, 4}), second_bias = row({10, 20});
+  const MergedLayer layer = merge(first, first_bias, second, second_bias);
+  expect_shape(layer.weights, 2, 2, "the weights of two layers of two features");
+  expect_shape(layer.bias, 1, 2, "the bias");
+  expect(
+      !same(layer.weights, rows({{3, 6}, {1, 3}})),
+      "Your weights are W2 W1: a row of inputs meets the first layer first, so its weights stand "
+      "on the left.");
+  expect_close(layer.weights, rows({{5, 2}, {1, 1}}), "The weights are the product W1 W2.");
+  expect(
+      !same(layer.bias, row({10, 20})),
+      "The first layer's bias is lost: with inputs of 0, the first layer still gives its bias to "
+      "the second.");
+  expect(!same(layer.bias, row({11, 24})),
+         "You added the two biases as they are. What the first layer adds goes through the weights "
+         "of the second.");
+  expect_close(layer.bias, row({17, 24}), "The bias is b1 W2 + b2.");
+
+  const MergedLayer narrow = merge(rows({{1}, {2}, {3}}), row({5}), rows({{2, 4}}), row({1, 1}));
+  expect_close(narrow.weights, rows({{2, 4}, {4, 8}, {6, 12}}),
+               "Three features in, one in the middle, two out: the weights are (3, 2).");
+  expect_close(narrow.bias, row({11, 21}), "With a bias of 5 in the middle:");
+}
+
+/// Exercise 1.3c.
+void check_leaky_relu_backward(
+    const std::function<Matrix(const Matrix&, const Matrix&, Real)>& backward) {
+  const Matrix inputs = rows({{2, -2, 4}, {-4, 3, -1}});
+  const Matrix gradient = rows({{10, 20, -30}, {-40, -50, 60}});
+  const Matrix answer = backward(gradient, inputs, 0.1f);
+  expect_shape(answer, 2, 3, "the gradient by inputs of that shape");
+  expect(!same(answer, rows({{1, 0.1f, 1}, {0.1f, 1, 0.1f}})),
+         "This is the slope of the activation alone. The chain rule multiplies it by the gradient "
+         "that comes from the outputs.");
+  expect(!same(answer, rows({{10, 20, -3}, {-4, -5, 60}})),
+         "You look at the sign of the gradient. On which side of the corner a number lies is "
+         "decided by the input.");
+  expect(!same(answer, rows({{10, 0, -30}, {0, -50, 0}})),
+         "Nothing leaks: where the input is negative, the slope is 0.1, not 0.");
+  expect(
+      !same(answer, rows({{20, -4, -120}, {16, -150, -6}})),
+      "You multiply with the value of the activation. The chain rule needs its slope, 1 or 0.1.");
+  expect(!same(answer, rows({{1, 20, -3}, {-40, -5, 60}})),
+         "The two sides are exchanged: the small slope belongs to the negative inputs.");
+  expect_close(answer, rows({{10, 2, -30}, {-4, -50, 6}}),
+               "Inputs (2, -2, 4), (-4, 3, -1), slope 0.1:");
+  expect_close(backward(gradient, inputs, 0.5f), rows({{10, 10, -30}, {-20, -50, 30}}),
+               "The same with the slope 0.5:");
+  expect_close(backward(rows({{8}}), rows({{0}}), 0.25f), rows({{2}}),
+               "At 0 itself the input is not positive, and the small slope counts.");
+}
+
+/// Exercise 1.4b: the points (0, 1), (1, 3), (3, -1), (3.5, -1), with slopes 2, -2 and 0.
+void check_slope_changes(const std::function<Vector(const Vector&, const Vector&)>& changes) {
+  const Vector places = row({0, 1, 3, 3.5f}), heights = row({1, 3, -1, -1});
+  const Vector answer = changes(places, heights);
+  expect_shape(answer, 1, 3, "the weights of three pieces between four points");
+  expect(
+      !same(answer, row({2, -2, 0})),
+      "These are the slopes of the pieces. Each ReLU goes on forever, so its weight is the change "
+      "from the slope before.");
+  expect(!same(changes(row({0, 0.5f, 1}), row({0, 1, 2})), row({1, 0})),
+         "Your slopes are differences of the heights: divide them by the distances of the places.");
+  expect_close(changes(row({0, 0.5f, 1}), row({0, 1, 0})), row({2, -4}),
+               "A tent with its corners at 0, 0.5 and 1 has the slopes 2 and -2:");
+  expect_close(answer, row({2, -4, 2}),
+               "For the points (0, 1), (1, 3), (3, -1), (3.5, -1), the slopes are 2, -2 and 0. The "
+               "places are not evenly spaced: each piece has its own gap.");
+}
+
+/// An exercise with the checks of all its versions.
+template <class Function, class Check>
+Exercise exercise(const std::string& id, const std::string& title, Check check, Function reader,
+                  Function solution,
+                  const std::vector<std::tuple<std::string, Function, std::string>>& mistakes) {
+  Exercise result{.id = id,
+                  .title = title,
+                  .check_reader = [=] { check(reader); },
+                  .check_solution = [=] { check(solution); },
+                  .mistakes = {}};
+  for (const auto& [name, function, message] : mistakes) {
+    result.mistakes.push_back({name, [check, function = function] { check(function); }, message});
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Exercise> exercises() {
+  using Similarities = Vector (*)(const Matrix&, const Vector&);
+  using Layer = Matrix (*)(const Matrix&, const Matrix&, const Vector&);
+  using Merge = MergedLayer (*)(const Matrix&, const Vector&, const Matrix&, const Vector&);
+  using Backward = Matrix (*)(const Matrix&, const Matrix&, Real);
+  using Changes = Vector (*)(const Vector&, const Vector&);
+  return {
+      exercise<Similarities>(
+          "1.1b", "All similarities at once", check_cosine_similarities,
+          ::exercises::cosine_similarities, solutions::cosine_similarities,
+          {{"dot_products", mistakes::dot_products::cosine_similarities, "dot products"},
+           {"query_length_missing", mistakes::query_length_missing::cosine_similarities,
+            "not by the length of the query"},
+           {"squared_lengths", mistakes::squared_lengths::cosine_similarities, "squares of the"}}),
+      exercise<Layer>("1.2b", "A linear layer in three loops", check_linear_by_loops,
+                      ::exercises::linear_by_loops, solutions::linear_by_loops,
+                      {{"no_bias", mistakes::no_bias::linear_by_loops, "you forgot to add it"},
+                       {"bias_in_the_sum", mistakes::bias_in_the_sum::linear_by_loops,
+                        "once for each input feature"},
+                       {"transposed_weights", mistakes::transposed_weights::linear_by_loops,
+                        "weights are transposed"}}),
+      exercise<Merge>(
+          "1.3b", "Two layers into one", check_merge_layers, ::exercises::merge_layers,
+          solutions::merge_layers,
+          {{"biases_added", mistakes::biases_added::merge_layers, "added the two biases"},
+           {"first_bias_forgotten", mistakes::first_bias_forgotten::merge_layers, "bias is lost"},
+           {"wrong_order", mistakes::wrong_order::merge_layers, "Your weights are W2 W1"}}),
+      exercise<Backward>(
+          "1.3c", "A leak against death", check_leaky_relu_backward,
+          ::exercises::leaky_relu_backward, solutions::leaky_relu_backward,
+          {{"forward", mistakes::forward::leaky_relu_backward, "value of the activation"},
+           {"no_chain", mistakes::no_chain::leaky_relu_backward, "activation alone"},
+           {"no_leak", mistakes::no_leak::leaky_relu_backward, "Nothing leaks"},
+           {"sign_of_gradient", mistakes::sign_of_gradient::leaky_relu_backward,
+            "sign of the gradient"}}),
+      exercise<Changes>(
+          "1.4b", "The construction for any curve", check_slope_changes, ::exercises::slope_changes,
+          solutions::slope_changes,
+          {{"slopes", mistakes::slopes::slope_changes, "These are the slopes"},
+           {"no_gaps", mistakes::no_gaps::slope_changes, "differences of the heights"},
+           {"even_gaps", mistakes::even_gaps::slope_changes, "not evenly spaced"}})};
+}
+
+}  // namespace llm
