@@ -20,5 +20,5 @@ def draw(data, theme):
         axis.set_ylabel(label)
         axis.set_ylim(0, even * 1.15)
         axis.grid(True)
-    axes[0].legend(loc="lower left")
+    axes[0].legend(loc="center right")
     return figure

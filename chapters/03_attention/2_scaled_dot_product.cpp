@@ -163,9 +163,8 @@ void scale_keeps_choices_open() {
       raw.add(softmax_rows(queries * keys.transpose()), 0.02);
       scaled.add(scaled_dot_product_attention(queries, keys, keys).weights, 0.02);
     }
-    print(
-        "{:3} features   raw: entropy {:.2f}, slope {:.3f}   scaled: entropy {:.2f}, slope {:.3f}",
-        width, raw.entropy, raw.slope, scaled.entropy, scaled.slope);
+    print("width {:3}   raw: entropy {:.2f}, slope {:.3f}   scaled: entropy {:.2f}, slope {:.3f}",
+          width, raw.entropy, raw.slope, scaled.entropy, scaled.slope);
     widths.push_back(static_cast<double>(width));
     raw_entropies.push_back(raw.entropy);
     scaled_entropies.push_back(scaled.entropy);
@@ -247,13 +246,11 @@ void three_jobs_three_matrices() {
 
   Generator generator(2);
   const Matrix inputs = random_normal(8, 64, generator);
-  const Matrix projected_queries = inputs * random_normal(64, 64, generator, 0.125f);
-  const Matrix projected_keys = inputs * random_normal(64, 64, generator, 0.125f);
-  const double shared =
-      scaled_dot_product_attention(inputs, inputs, inputs).weights.diagonal().mean();
-  const double separate = scaled_dot_product_attention(projected_queries, projected_keys, inputs)
-                              .weights.diagonal()
-                              .mean();
+  const Matrix queries = inputs * random_normal(64, 64, generator, 0.125f);
+  const Matrix keys = inputs * random_normal(64, 64, generator, 0.125f);
+  const auto to_itself = [](const Matrix& weights) { return weights.diagonal().mean(); };
+  const Real shared = to_itself(scaled_dot_product_attention(inputs, inputs, inputs).weights);
+  const Real separate = to_itself(scaled_dot_product_attention(queries, keys, inputs).weights);
   print("\nattention of a random word to itself, among 8:");
   print("  one vector for all jobs   {:.3f}", shared);
   print("  own queries and keys      {:.3f}", separate);

@@ -10,6 +10,18 @@ namespace exercises {
 
 using namespace llm;
 
+/// Exercise 3.1a. softmax(X Xᵀ) X for words X (T, d), with a softmax of your own. Returns (T, d).
+inline Matrix self_attention([[maybe_unused]] const Matrix& words) {
+  throw NotDone("3.1a");
+}
+
+/// Exercise 3.1d. The mean of the rows of `values` (n, d_v), weighted with the softmax of sharpness
+/// times the dot products of `query` (d) with the rows of `keys` (n, d). Returns (d_v).
+inline Vector soft_lookup([[maybe_unused]] const Vector& query, [[maybe_unused]] const Matrix& keys,
+                          [[maybe_unused]] const Matrix& values, [[maybe_unused]] Real sharpness) {
+  throw NotDone("3.1d");
+}
+
 /// Exercise 3.2a. softmax(Q Kᵀ / √d) V for queries (T_q, d), keys (T_k, d) and values (T_k, d_v).
 /// Returns (T_q, d_v).
 inline Matrix scaled_attention([[maybe_unused]] const Matrix& queries,

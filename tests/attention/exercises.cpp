@@ -7,6 +7,13 @@
 
 #include <cmath>
 
+#include "chapters/03_attention/mistakes/3.1a_columns_sum_to_one.hpp"
+#include "chapters/03_attention/mistakes/3.1a_no_softmax.hpp"
+#include "chapters/03_attention/mistakes/3.1a_overflow.hpp"
+#include "chapters/03_attention/mistakes/3.1a_transposed_weights.hpp"
+#include "chapters/03_attention/mistakes/3.1d_divided_by_sharpness.hpp"
+#include "chapters/03_attention/mistakes/3.1d_hard_choice.hpp"
+#include "chapters/03_attention/mistakes/3.1d_sharpness_after.hpp"
 #include "chapters/03_attention/mistakes/3.2a_divided_by_width.hpp"
 #include "chapters/03_attention/mistakes/3.2a_no_scaling.hpp"
 #include "chapters/03_attention/mistakes/3.2a_number_of_keys.hpp"
@@ -53,6 +60,76 @@ void expect_shape(const Matrix& answer, Index rows, Index columns, const std::st
   expect(answer.rows() == rows && answer.cols() == columns,
          fmt::format("Your result has the shape {}; {} has {}.",
                      shape_text(answer.rows(), answer.cols()), meaning, shape_text(rows, columns)));
+}
+
+using WordsFunction = std::function<Matrix(const Matrix& words)>;
+
+/// Exercise 3.1a.
+void check_self_attention(const WordsFunction& attend) {
+  Matrix river(5, 4);
+  river << 0, 0, 0, 1, 2, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0;
+  const Matrix answer = attend(river);
+  expect_shape(answer, 5, 4, "one mixture of 4 features for each of 5 words");
+  expect(answer.allFinite(), "Your result has entries that are not numbers.");
+  // With all features 1 in one column, that column of any weighted mean is 1.
+  Matrix with_ones(3, 2);
+  with_ones << 1, 2, 1, 0, 1, -1;
+  const Matrix sums = attend(with_ones).leftCols(1);
+  if (!near(sums(0), 1) || !near(sums(1), 1) || !near(sums(2), 1)) {
+    const Matrix exponentials = (with_ones * with_ones.transpose()).array().exp();
+    const Matrix of_rows = exponentials.array().colwise() / exponentials.rowwise().sum().array();
+    const Matrix handed_out = of_rows.colwise().sum().transpose();
+    expect((sums - handed_out).cwiseAbs().maxCoeff() > 1e-3,
+           "Your weights do not sum to 1 for each word that listens, but for each word that is "
+           "listened to: divide by the sums of the rows and mix with the rows, not the columns.");
+  }
+  expect(near(sums(0), 1) && near(sums(1), 1) && near(sums(2), 1),
+         fmt::format("A feature that is 1 in all words must stay 1 in every mixture; yours are "
+                     "{:.3f}, {:.3f} and {:.3f}: the weights of a row do not sum to 1.",
+                     sums(0), sums(1), sums(2)));
+  Matrix expected(5, 4);  // by hand: e^0 = 1, e^1 = 2.7183, e^2 = 7.3891, e^4 = 54.5982
+  expected.row(2) << 24.8855f / 19.4964f, 7.3891f / 19.4964f, 1 / 19.4964f, 2 / 19.4964f;
+  expect(answer.row(2).minCoeff() >= 0 && near(answer.row(2).sum(), 35.2746 / 19.4964),
+         "The mixture of \"bank\" in the river sentence is off: the weights are not the softmax of "
+         "the dot products. Did you take the exponential of each score?");
+  expect_close(
+      answer.row(2), expected.row(2),
+      "The mixture of \"bank\" in the river sentence is not the one worked out on the page.");
+  expect(attend(20 * river).allFinite(),
+         "Large features give you something that is not a number: take the row's largest score off "
+         "before the exponential.");
+}
+
+using LookupFunction =
+    std::function<Vector(const Vector&, const Matrix&, const Matrix&, Real sharpness)>;
+
+/// Exercise 3.1d.
+void check_soft_lookup(const LookupFunction& look_up) {
+  Vector query(2);
+  Matrix keys(3, 2), values(3, 1);
+  query << 1, 0;
+  keys << 1, 0, 0, 1, -1, 0;
+  values << 10, 20, 30;
+  const Vector plain = look_up(query, keys, values, 1);
+  expect_shape(plain, 1, 1, "the mean of values of one feature");
+  expect(!near(plain(0), 10),
+         "At sharpness 1 you answer with the value of the best key alone: all "
+         "entries should answer, in proportion to their weights.");
+  expect(near(plain(0), 14.2479), fmt::format("At sharpness 1 the answer should be 14.2479, as on "
+                                              "the page; yours is {:.4f}.",
+                                              plain(0)));
+  const Vector sharp = look_up(query, keys, values, 4);
+  expect(!near(sharp(0), 4 * 14.2479),
+         "At sharpness 4 your answer is four times as large: sharpen "
+         "the scores, before the softmax.");
+  expect(!near(sharp(0), 18.3505),
+         "At sharpness 4 your answer is softer, not sharper: multiply the "
+         "scores by the sharpness, don't divide.");
+  expect(near(sharp(0), 10.1864), fmt::format("At sharpness 4 the answer should be 10.1864; yours "
+                                              "is {:.4f}.",
+                                              sharp(0)));
+  expect(near(look_up(query, keys, values, 0)(0), 20),
+         "At sharpness 0 all entries should count alike, and the answer should be 20.");
 }
 
 /// Scores of 4 and 0 with d = 4: what does the ratio of the weights say of the division?
@@ -107,7 +184,35 @@ std::vector<Exercise> exercises() {
   const auto scaled = [](AttentionFunction function) {
     return [function] { check_scaled_attention(function); };
   };
+  const auto words = [](WordsFunction function) {
+    return [function] { check_self_attention(function); };
+  };
+  const auto lookup = [](LookupFunction function) {
+    return [function] { check_soft_lookup(function); };
+  };
   return {
+      {.id = "3.1a",
+       .title = "Self-attention",
+       .check_reader = words(::exercises::self_attention),
+       .check_solution = words(solutions::self_attention),
+       .mistakes = {{"columns_sum_to_one", words(mistakes::columns_sum_to_one::self_attention),
+                     "do not sum to 1"},
+                    {"no_softmax", words(mistakes::no_softmax::self_attention),
+                     "the exponential of each score"},
+                    {"overflow", words(mistakes::overflow::self_attention),
+                     "take the row's largest score off"},
+                    {"transposed_weights", words(mistakes::transposed_weights::self_attention),
+                     "for each word that is listened to"}}},
+      {.id = "3.1d",
+       .title = "A soft dictionary",
+       .check_reader = lookup(::exercises::soft_lookup),
+       .check_solution = lookup(solutions::soft_lookup),
+       .mistakes = {{"sharpness_after", lookup(mistakes::sharpness_after::soft_lookup),
+                     "four times as large"},
+                    {"hard_choice", lookup(mistakes::hard_choice::soft_lookup),
+                     "the best key alone"},
+                    {"divided_by_sharpness", lookup(mistakes::divided_by_sharpness::soft_lookup),
+                     "softer, not sharper"}}},
       {.id = "3.2a",
        .title = "Scaled attention",
        .check_reader = scaled(::exercises::scaled_attention),

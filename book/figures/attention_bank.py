@@ -1,0 +1,24 @@
+"""Attention weights in the two sentences with the word bank."""
+
+from matplotlib import pyplot
+
+
+def draw(data, theme):
+    figure, axes = pyplot.subplots(1, 2, figsize=(7, 3.5))
+    for axis, place in zip(axes, ["river", "office"]):
+        words, weights = data[f"{place}_words"], data[place]
+        axis.imshow(weights, vmin=0, vmax=0.8)
+        axis.set_xticks(range(len(words)), words, rotation=45)
+        axis.set_yticks(range(len(words)), words)
+        axis.set_xlabel("listens to")
+        axis.tick_params(length=0)
+        for i, row in enumerate(weights):
+            for j, weight in enumerate(row):
+                on_dark = (weight < 0.4) == theme.dark
+                axis.text(j, i, f"{weight:.2f}", ha="center", va="center", fontsize=8.5,
+                          color="white" if on_dark else "black")
+        bank = words.index("bank")
+        axis.add_patch(pyplot.Rectangle((-0.5, bank - 0.5), len(words), 1, fill=False,
+                                        edgecolor=theme.colors[1], linewidth=2))
+    axes[0].set_ylabel("the word that listens")
+    return figure
