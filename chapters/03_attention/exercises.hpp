@@ -2,6 +2,7 @@
 
 // The exercises of chapter 3: replace each `throw` with your own code, then ./learn exercise 3.
 
+#include "common/attention/attention.hpp"
 #include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
 #include "common/sequence/softmax.hpp"
@@ -28,6 +29,22 @@ inline Matrix scaled_attention([[maybe_unused]] const Matrix& queries,
                                [[maybe_unused]] const Matrix& keys,
                                [[maybe_unused]] const Matrix& values) {
   throw NotDone("3.2a");
+}
+
+/// Exercise 3.3a. Attention in heads of neighboring columns: `queries` (T_q, d), `keys` and
+/// `values` (T_k, d), head k owns columns k·d/heads to (k + 1)·d/heads - 1. Returns the joined
+/// outputs (T_q, d).
+inline Matrix attend_in_heads([[maybe_unused]] const Matrix& queries,
+                              [[maybe_unused]] const Matrix& keys,
+                              [[maybe_unused]] const Matrix& values, [[maybe_unused]] Index heads) {
+  throw NotDone("3.3a");
+}
+
+/// Exercise 3.3b. The head of keys and values that query head `head` of `heads` reads, when
+/// neighboring query heads share.
+inline Index shared_head([[maybe_unused]] Index head, [[maybe_unused]] Index heads,
+                         [[maybe_unused]] Index key_value_heads) {
+  throw NotDone("3.3b");
 }
 
 }  // namespace exercises

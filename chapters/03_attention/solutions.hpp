@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "common/attention/attention.hpp"
 #include "common/foundations/matrix.hpp"
 #include "common/sequence/softmax.hpp"
 
@@ -30,6 +31,27 @@ inline Vector soft_lookup(const Vector& query, const Matrix& keys, const Matrix&
 inline Matrix scaled_attention(const Matrix& queries, const Matrix& keys, const Matrix& values) {
   const Matrix scores = queries * keys.transpose() / std::sqrt(static_cast<Real>(queries.cols()));
   return softmax_rows(scores) * values;
+}
+
+/// Exercise 3.3a: each head reads its columns and writes its columns.
+inline Matrix attend_in_heads(const Matrix& queries, const Matrix& keys, const Matrix& values,
+                              Index heads) {
+  const Index head_width = queries.cols() / heads;
+  Matrix joined(queries.rows(), queries.cols());
+  for (Index head = 0; head < heads; ++head) {
+    const Index first = head * head_width;
+    joined.middleCols(first, head_width) =
+        scaled_dot_product_attention(queries.middleCols(first, head_width),
+                                     keys.middleCols(first, head_width),
+                                     values.middleCols(first, head_width))
+            .outputs;
+  }
+  return joined;
+}
+
+/// Exercise 3.3b: heads / key_value_heads query heads form a group.
+inline Index shared_head(Index head, Index heads, Index key_value_heads) {
+  return head / (heads / key_value_heads);
 }
 
 }  // namespace solutions

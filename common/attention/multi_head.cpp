@@ -66,17 +66,6 @@ HeadsAttention attend_heads(const MatrixRef& queries, const MatrixRef& keys,
   return result;
 }
 
-std::vector<std::span<Real>> MultiHeadParameters::arrays() {
-  std::vector<std::span<Real>> result;
-  for (Matrix* matrix : {&query_weights, &key_weights, &value_weights, &output_weights}) {
-    result.emplace_back(matrix->data(), static_cast<std::size_t>(matrix->size()));
-  }
-  for (Vector* vector : {&query_bias, &key_bias, &value_bias, &output_bias}) {
-    result.emplace_back(vector->data(), static_cast<std::size_t>(vector->size()));
-  }
-  return result;
-}
-
 MultiHeadParameters zero_multi_head(const HeadLayout& layout) {
   const Index width = layout.width(), key_value_width = layout.key_value_width();
   return {.query_weights = Matrix::Zero(width, width),

@@ -56,7 +56,13 @@ struct MultiHeadParameters {
   Vector output_bias;
 
   /// The eight arrays of parameters, for a loop over all of them.
-  std::vector<std::span<Real>> arrays();
+  std::vector<std::span<Real>> arrays() {
+    const auto all = [](auto& array) {
+      return std::span<Real>(array.data(), static_cast<std::size_t>(array.size()));
+    };
+    return {all(query_weights), all(key_weights), all(value_weights), all(output_weights),
+            all(query_bias),    all(key_bias),    all(value_bias),    all(output_bias)};
+  }
 };
 
 /// Parameters of 0: what gradients start from.

@@ -19,6 +19,12 @@
 #include "chapters/03_attention/mistakes/3.2a_number_of_keys.hpp"
 #include "chapters/03_attention/mistakes/3.2a_scaled_weights.hpp"
 #include "chapters/03_attention/mistakes/3.2a_wrong_axis.hpp"
+#include "chapters/03_attention/mistakes/3.3a_interleaved_heads.hpp"
+#include "chapters/03_attention/mistakes/3.3a_one_head.hpp"
+#include "chapters/03_attention/mistakes/3.3a_shared_weights.hpp"
+#include "chapters/03_attention/mistakes/3.3a_whole_width_scale.hpp"
+#include "chapters/03_attention/mistakes/3.3b_dealt_in_turn.hpp"
+#include "chapters/03_attention/mistakes/3.3b_divided_by_count.hpp"
 #include "chapters/03_attention/solutions.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/exercises/check.hpp"
@@ -178,6 +184,87 @@ void check_scaled_attention(const AttentionFunction& attention) {
          "before the exponential, or use softmax_rows.");
 }
 
+using HeadsFunction = std::function<Matrix(const Matrix& queries, const Matrix& keys,
+                                           const Matrix& values, Index heads)>;
+
+/// Attention by loops in each head, with the columns that `columns(head)` lists.
+Matrix heads_by_loops(const Matrix& queries, const Matrix& keys, const Matrix& values, Index heads,
+                      const std::function<std::vector<Index>(Index)>& columns) {
+  Matrix joined(queries.rows(), queries.cols());
+  for (Index head = 0; head < heads; ++head) {
+    const std::vector<Index> own = columns(head);
+    joined(Eigen::all, own) =
+        attention_by_loops(queries(Eigen::all, own), keys(Eigen::all, own), values(Eigen::all, own),
+                           [](Index, Index) { return true; });
+  }
+  return joined;
+}
+
+/// Whether two matrices of one shape agree.
+bool same(const Matrix& a, const Matrix& b) {
+  return a.rows() == b.rows() && a.cols() == b.cols() && (a - b).cwiseAbs().maxCoeff() < 1e-4;
+}
+
+/// Exercise 3.3a, with 2 heads of 3 columns.
+void check_attend_in_heads(const HeadsFunction& attend) {
+  Generator generator(2);
+  const Matrix queries = random_normal(3, 6, generator), keys = random_normal(4, 6, generator),
+               values = random_normal(4, 6, generator);
+  const auto neighbors = [](Index head) {
+    return std::vector<Index>{3 * head, 3 * head + 1, 3 * head + 2};
+  };
+  const Matrix expected = heads_by_loops(queries, keys, values, 2, neighbors);
+  const Matrix answer = attend(queries, keys, values, 2);
+  expect_shape(answer, 3, 6, "two heads of 3 columns side by side, for 3 queries,");
+  expect(!same(answer, heads_by_loops(queries, keys, values, 2,
+                                      [](Index head) {
+                                        return std::vector<Index>{head, head + 2, head + 4};
+                                      })),
+         "Your heads are interleaved: head 0 owns columns 0, 2, 4. It should own the neighboring "
+         "columns 0, 1, 2, and head 1 columns 3, 4, 5.");
+  expect(!same(answer, heads_by_loops(queries, keys, values, 1,
+                                      [](Index) { return std::vector<Index>{0, 1, 2, 3, 4, 5}; })),
+         "You attend with all columns at once, as a single head: each head scores with its own.");
+  expect(!same(answer, heads_by_loops(queries / std::sqrt(Real(2)), keys, values, 2, neighbors)),
+         "Your scores are too small by the root of 2, the number of heads: divide by √d_h, the "
+         "width of one head, not by that of all.");
+  expect(!same(answer, heads_by_loops(queries * std::sqrt(Real(3)), keys, values, 2, neighbors)),
+         "Your scores are not divided by √d_h.");
+  expect_close(answer.leftCols(3), expected.leftCols(3),
+               "The columns of the first head are not its attention over columns 0, 1, 2.");
+  expect_close(answer.rightCols(3), expected.rightCols(3),
+               "The first head is right, the second is not. Does it use its own queries and keys, "
+               "columns 3, 4, 5, for its weights?");
+  Matrix narrow = attend(queries, keys, values, 6);
+  expect_close(
+      narrow,
+      heads_by_loops(queries, keys, values, 6, [](Index head) { return std::vector<Index>{head}; }),
+      "Two heads work; six heads of one column each do not.");
+}
+
+using SharedHeadFunction = std::function<Index(Index head, Index heads, Index key_value_heads)>;
+
+/// Exercise 3.3b.
+void check_shared_head(const SharedHeadFunction& shared) {
+  const auto complaint = [](Index head, Index answer, const char* why) {
+    return fmt::format(
+        "With 8 heads and 2 of keys and values, head {} should read head {}; yours "
+        "reads {}. {}",
+        head, head / 4, answer, why);
+  };
+  expect(shared(1, 8, 2) != 1 || shared(2, 8, 2) != 0,
+         complaint(1, 1, "You deal the heads out in turn: neighbors should share."));
+  expect(shared(2, 8, 2) != 1 || shared(6, 8, 2) != 3,
+         complaint(2, 1, "Divide by the size of a group, 8 / 2, not by the number of groups."));
+  for (Index head = 0; head < 8; ++head) {
+    expect(shared(head, 8, 2) == head / 4, complaint(head, shared(head, 8, 2), ""));
+    expect(shared(head, 8, 8) == head,
+           "With as many heads of keys and values as of queries, each "
+           "should read its own.");
+    expect(shared(head, 8, 1) == 0, "With one head of keys and values, all should read head 0.");
+  }
+}
+
 }  // namespace
 
 std::vector<Exercise> exercises() {
@@ -189,6 +276,12 @@ std::vector<Exercise> exercises() {
   };
   const auto lookup = [](LookupFunction function) {
     return [function] { check_soft_lookup(function); };
+  };
+  const auto heads = [](HeadsFunction function) {
+    return [function] { check_attend_in_heads(function); };
+  };
+  const auto sharing = [](SharedHeadFunction function) {
+    return [function] { check_shared_head(function); };
   };
   return {
       {.id = "3.1a",
@@ -227,6 +320,25 @@ std::vector<Exercise> exercises() {
                      "you divide after the softmax"},
                     {"number_of_keys", scaled(mistakes::number_of_keys::scaled_attention),
                      "root of the number of rows"}}},
+      {.id = "3.3a",
+       .title = "Several heads",
+       .check_reader = heads(::exercises::attend_in_heads),
+       .check_solution = heads(solutions::attend_in_heads),
+       .mistakes = {{"interleaved_heads", heads(mistakes::interleaved_heads::attend_in_heads),
+                     "interleaved"},
+                    {"whole_width_scale", heads(mistakes::whole_width_scale::attend_in_heads),
+                     "the width of one head, not by that of all"},
+                    {"one_head", heads(mistakes::one_head::attend_in_heads), "as a single head"},
+                    {"shared_weights", heads(mistakes::shared_weights::attend_in_heads),
+                     "its own queries and keys"}}},
+      {.id = "3.3b",
+       .title = "Which head is shared",
+       .check_reader = sharing(::exercises::shared_head),
+       .check_solution = sharing(solutions::shared_head),
+       .mistakes = {{"dealt_in_turn", sharing(mistakes::dealt_in_turn::shared_head),
+                     "deal the heads out in turn"},
+                    {"divided_by_count", sharing(mistakes::divided_by_count::shared_head),
+                     "not by the number of groups"}}},
   };
 }
 
