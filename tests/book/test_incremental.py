@@ -75,6 +75,17 @@ def test_a_change_behind_all_listings_rebuilds_nothing(warm: Project):
     assert rebuilt(warm) == set()
 
 
+def test_a_type_that_is_gone_leaves_the_reference(warm: Project):
+    header = "common/attention/scores.hpp"
+    extra = "/// Two scores.\nstruct Pair {\n  double first, second;\n};\n\n"
+    warm.replace(header, "/// Half of", extra + "/// Half of")
+    assert rebuilt(warm) == set()
+    assert "Pair" in warm.text("api/attention")
+    warm.replace(header, extra, "")
+    rebuilt(warm)
+    assert "Pair" not in warm.text("api/attention")
+
+
 def test_a_page_whose_figure_changed(warm: Project):
     script = "book/figures/attention_entropy.py"
     drawn = warm.build_dir / "book/figures/attention_entropy-light.svg"

@@ -12,7 +12,7 @@ from sphinx.domains.cpp import CPPDomain
 
 from .book import Book, book_of
 from .inputs import note_input
-from .library import Definition, Library
+from .library import Definition, Library, api_page
 from .listings import listing_anchor
 from .pages import page_uri
 
@@ -84,6 +84,9 @@ def link_back(app: Sphinx, doctree: nodes.document) -> None:
     if not env.docname.startswith("api/"):
         return
     book = book_of(env)
+    for file in {one.declared[0] for one in public_definitions(book.library)}:
+        if api_page(file) == env.docname:
+            note_input(env, f"file {file}")
     symbols = {one.id: symbol for symbol in book.library.symbols for one in symbol.definitions}
     for entry in doctree.findall(addnodes.desc):
         ids = [
@@ -128,7 +131,15 @@ class BookCPPDomain(CPPDomain):
             yield name, shown, kind, page, anchor, -1 if hidden else 2
 
 
+def forget_breathe_files(app: Sphinx) -> None:
+    """Makes Breathe forget which files of Doxygen it has read. It would read every page of the
+    reference again whenever Doxygen ran, and stumble over a file that is gone; the pages' inputs
+    know better."""
+    app.env.breathe_file_state = {}  # type: ignore[attr-defined]
+
+
 def setup(app: Sphinx) -> None:
     """Registers the links back and the order of the search."""
+    app.connect("builder-inited", forget_breathe_files)
     app.add_domain(BookCPPDomain, override=True)
     app.connect("doctree-read", link_back)
