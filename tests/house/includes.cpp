@@ -21,11 +21,13 @@ std::size_t place(const std::string& folder) {
   return i;
 }
 
-/// The sources and headers below a folder of the repository.
+/// The sources and headers below a folder of the repository, less those of the weaver's tests,
+/// which are small books of their own.
 std::vector<std::filesystem::path> sources(const std::string& folder) {
   std::vector<std::filesystem::path> files;
   if (!std::filesystem::exists(root / folder)) return files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+    if (entry.path().string().starts_with((root / "tests/book").string())) continue;
     const std::string extension = entry.path().extension();
     if (extension == ".cpp" || extension == ".hpp" || extension == ".cu" || extension == ".cuh")
       files.push_back(entry.path());
