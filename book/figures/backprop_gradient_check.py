@@ -10,7 +10,7 @@ def draw(data, theme):
     axes.loglog(data["steps"], data["double"], "s-", markersize=4, color=theme.colors[0], label="double")
     for epsilon in (6e-8, 1.1e-16):
         axes.axvline(epsilon ** (1 / 3), color=theme.muted, linestyle=":", linewidth=1)
-        axes.text(epsilon ** (1 / 3) * 1.15, 1e-12, r"$\varepsilon^{1/3}$", color=theme.muted)
+        axes.text(epsilon ** (1 / 3) * 0.85, 2e-12, r"$\varepsilon^{1/3}$", color=theme.muted)
     axes.invert_xaxis()
     axes.set_xlabel("step $h$")
     axes.set_ylabel("largest error of a derivative")

@@ -17,10 +17,10 @@ def draw(data, theme):
     memory.legend(loc="upper left", fontsize=9)
     relative = [second / data["times"][0] for second in data["times"]]
     time.axhline(4 / 3, color=theme.muted, linewidth=1.2)
-    time.text(1, 4 / 3 + 0.02, "4/3", color=theme.muted)
+    time.text(32, 4 / 3 + 0.02, "4/3", ha="center", color=theme.muted)
     time.plot(groups[1:], relative[1:], "o", color=theme.colors[0])
     time.plot(groups[:1], relative[:1], "s", color=theme.colors[1])
-    time.set_ylabel("time of a step, all kept = 1")
+    time.set_ylabel("time, all kept = 1")
     time.set_ylim(0, max(2, 1.1 * max(relative)))
     for axis in (memory, time):
         axis.set_xscale("log", base=2)
