@@ -66,6 +66,11 @@ def record(root: Path, build: Path, pages: list[Page], say: Callable[[str], None
     """
     problems = []
     for page in pages:
+        if (program := program_of(page, build)).exists() and (
+            program.stat().st_mtime < page.path.stat().st_mtime
+        ):
+            say(f"{page.path.relative_to(root).as_posix()}:1: newer than {program}: build it")
+    for page in pages:
         if not page.section:
             continue
         program, path = program_of(page, build), recording_file(page, build)
