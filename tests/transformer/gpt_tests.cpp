@@ -1,0 +1,226 @@
+#include "common/transformer/gpt.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "common/transformer/gpt_training.hpp"
+#include "common/transformer/settings.hpp"
+#include "tests/catch.hpp"
+
+using namespace llm;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json fixture(const std::string& name) {
+  return Json::parse(std::ifstream(std::string(LLM_FIXTURES) + "/" + name));
+}
+
+/// The numbers that generate_transformer.py gives to parameters.
+void fill_as_fixture(std::span<Real> numbers, Index first) {
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const Index place = first + static_cast<Index>(i);
+    numbers[i] =
+        static_cast<Real>(static_cast<double>((place * 7919 + 12345) % 10007) / 10007 - 0.5);
+  }
+}
+
+Gpt fixture_model(const GptConfig& config) {
+  Gpt gpt(config);
+  for (const Parameter& parameter : gpt.layout) {
+    const std::span<Real> numbers(gpt.buffer.data() + parameter.offset,
+                                  static_cast<std::size_t>(parameter.size()));
+    fill_as_fixture(numbers, parameter.offset);
+    if (!parameter.name.ends_with("gain")) continue;
+    for (Real& number : numbers) number += 1;
+  }
+  return gpt;
+}
+
+/// The largest |value - expected| in units of the largest |expected|.
+double relative_error(std::span<const Real> values, const std::vector<double>& expected) {
+  REQUIRE(values.size() == expected.size());
+  double error = 0, scale = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    error = std::max(error, std::abs(static_cast<double>(values[i]) - expected[i]));
+    scale = std::max(scale, std::abs(expected[i]));
+  }
+  return error / scale;
+}
+
+std::span<const Real> numbers(const Matrix& matrix) {
+  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
+}
+
+GptConfig small_config() {
+  GptConfig config;
+  config.vocabulary = 20;
+  config.context = 40;
+  config.width = 24;
+  config.heads = 3;
+  config.key_value_heads = 3;
+  config.layers = 2;
+  config.hidden = 50;
+  return config;
+}
+
+std::vector<Token> some_tokens(Index count, Index vocabulary) {
+  std::vector<Token> tokens;
+  for (Index i = 0; i < count; ++i) tokens.push_back(static_cast<Token>(i * i * 7 % vocabulary));
+  return tokens;
+}
+
+}  // namespace
+
+TEST_CASE("loss, logits and every gradient agree with PyTorch to 1e-5") {
+  double worst = 0;
+  for (const Json& expected : fixture("transformer_models.json")) {
+    const GptConfig config = config_from_json(expected["config"]);
+    INFO(expected["config"].dump());
+    const Gpt gpt = fixture_model(config);
+    const std::vector<Token> inputs = expected["inputs"], targets = expected["targets"];
+    ThreadTeam team(2);
+    GptTraining training(gpt, 2, config.context, team);
+    CHECK(training.loss(inputs, targets) == Catch::Approx(expected["loss"]).epsilon(1e-6));
+    CHECK(relative_error(numbers(training.logits), expected["logits"]) < 1e-5);
+    const double loss = training.loss_and_gradients(inputs, targets);
+    CHECK(loss == Catch::Approx(expected["loss"]).epsilon(1e-6));
+    REQUIRE(gpt.layout.size() == expected["gradients"].size());
+    for (const Parameter& parameter : gpt.layout) {
+      INFO(parameter.name);
+      const double error = relative_error({training.gradients.data() + parameter.offset,
+                                           static_cast<std::size_t>(parameter.size())},
+                                          expected["gradients"][parameter.name]);
+      CHECK(error < 1e-5);
+      worst = std::max(worst, error);
+    }
+  }
+  INFO(fmt::format("the largest error of a gradient is {:.1e}", worst));
+  CHECK(worst < 5e-6);
+}
+
+TEST_CASE("one block agrees with PyTorch's own encoder layer") {
+  const Json expected = fixture("transformer_block.json");
+  GptConfig config = small_config();
+  config.vocabulary = config.context = 5;
+  config.width = expected["width"];
+  config.heads = config.key_value_heads = expected["heads"];
+  config.hidden = expected["hidden"];
+  config.layers = 1;
+  Gpt gpt(config);
+  const auto first = std::find_if(gpt.layout.begin(), gpt.layout.end(), [](const Parameter& place) {
+    return place.name == "blocks.0.attention.norm.gain";
+  });
+  const auto last = std::prev(gpt.layout.end(), 2);  // without the final norm
+  fill_as_fixture(
+      {gpt.buffer.data() + first->offset, static_cast<std::size_t>(last->offset - first->offset)},
+      0);
+  const std::vector<double> inputs = expected["inputs"];
+  BlockActivations activations(config, 5);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    activations.input.data()[i] = static_cast<Real>(inputs[i]);
+  }
+  AttentionWorkspace workspace(5);
+  Matrix outputs(5, config.width);
+  attention_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, workspace);
+  feed_forward_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, outputs);
+  CHECK(relative_error(numbers(outputs), expected["outputs"]) < 1e-5);
+}
+
+TEST_CASE("GPT-2 has 124,439,808 parameters") {
+  GptConfig config;
+  config.vocabulary = 50257;
+  config.context = 1024;
+  config.width = 768;
+  config.heads = config.key_value_heads = config.layers = 12;
+  config.hidden = 4 * 768;
+  CHECK(parameter_count(config) == 124439808);
+}
+
+TEST_CASE("the parameters lie in one buffer without gaps") {
+  Gpt gpt(small_config());
+  Index next = 0;
+  for (const Parameter& parameter : gpt.layout) {
+    CHECK(parameter.offset == next);
+    next += parameter.size();
+  }
+  CHECK(next == gpt.buffer.size());
+  CHECK(gpt.parameters.output.data() == gpt.parameters.token_embedding.data());
+}
+
+TEST_CASE("changing a later token leaves earlier logits alone") {
+  Gpt gpt = fixture_model(small_config());
+  std::vector<Token> tokens = some_tokens(40, 20);
+  const Matrix before = forward(gpt, tokens);
+  tokens[25] = (tokens[25] + 1) % 20;
+  const Matrix after = forward(gpt, tokens);
+  CHECK(before.topRows(25) == after.topRows(25));
+  CHECK(before.row(25) != after.row(25));
+}
+
+TEST_CASE("a sequence has the same logits alone and in a batch") {
+  Gpt gpt = fixture_model(small_config());
+  ThreadTeam team(2);
+  GptTraining training(gpt, 3, 40, team);
+  const std::vector<Token> tokens = some_tokens(120, 20);
+  training.loss(tokens, tokens);
+  const Matrix alone = forward(gpt, std::span(tokens).subspan(40, 40));
+  CHECK(alone == training.logits.middleRows(40, 40));
+}
+
+TEST_CASE("the gradients have the same bits on any number of threads") {
+  Gpt gpt = fixture_model(small_config());
+  const std::vector<Token> tokens = some_tokens(160, 20);
+  const std::vector<Token> targets(tokens.rbegin(), tokens.rend());
+  ThreadTeam one(1), many(3);
+  GptTraining first(gpt, 4, 40, one), second(gpt, 4, 40, many);
+  CHECK(first.loss_and_gradients(tokens, targets) == second.loss_and_gradients(tokens, targets));
+  CHECK(first.gradients == second.gradients);
+}
+
+TEST_CASE("an untrained model is as surprised as an even guess") {
+  Generator generator(1);
+  Gpt gpt(small_config());
+  initialize(gpt, generator);
+  ThreadTeam team(1);
+  GptTraining training(gpt, 4, 40, team);
+  const std::vector<Token> tokens = some_tokens(160, 20);
+  const std::vector<Token> targets(tokens.rbegin(), tokens.rend());
+  CHECK(training.loss(tokens, targets) == Catch::Approx(std::log(20.0)).margin(0.05));
+}
+
+TEST_CASE("a configuration that cannot be built names the field and its value") {
+  GptConfig config = small_config();
+  config.heads = 5;
+  CHECK_THROWS_WITH(Gpt(config), "GptConfig: heads is 5, which does not divide width = 24");
+  config = small_config();
+  config.key_value_heads = 2;
+  CHECK_THROWS_WITH(Gpt(config),
+                    "GptConfig: key_value_heads is 2, which does not divide heads = 3");
+  config = small_config();
+  config.layers = 0;
+  CHECK_THROWS_WITH(Gpt(config), "GptConfig: layers is 0, must be at least 1");
+  config = small_config();
+  config.position = Position::rotary;
+  config.heads = config.key_value_heads = 8;
+  CHECK_THROWS_WITH(Gpt(config),
+                    "GptConfig: width / heads is 3, which must be even for rotary positions");
+}
+
+TEST_CASE("tokens out of the vocabulary and sequences beyond the context are errors") {
+  Gpt gpt(small_config());
+  ThreadTeam team(2);
+  GptTraining training(gpt, 2, 40, team);
+  std::vector<Token> tokens = some_tokens(80, 20);
+  CHECK_THROWS_WITH(forward(gpt, some_tokens(41, 20)),
+                    "embed_tokens: position 40 in a context of 40");
+  CHECK_THROWS_WITH(training.loss(std::span(tokens).first(41), std::span(tokens).first(41)),
+                    "GptTraining: 41 inputs and 41 targets, expected up to 2 sequences of 40");
+  std::vector<Token> strange = tokens;
+  strange[70] = 20;
+  CHECK_THROWS_WITH(training.loss(strange, tokens), "embed_tokens: token 20 in a vocabulary of 20");
+  CHECK_THROWS_WITH(training.loss_and_gradients(tokens, strange),
+                    "cross_entropy: target 20 is not one of 20 tokens");
+}
