@@ -56,7 +56,7 @@ SingularVectors leading_singular_vectors(const MatrixRef& table, Index count,
     basis = orthonormal_columns(table * other_side);                           // (V, k + 8)
   }
   const Matrix small = table.transpose() * basis;  // (C, k + 8)
-  const Eigen::BDCSVD<Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>> exact(
+  const Eigen::JacobiSVD<Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>> exact(
       small, Eigen::ComputeThinV);
   return {basis * exact.matrixV().leftCols(count), exact.singularValues().head(count)};
 }
