@@ -1,7 +1,638 @@
 //: # Layer norm
 //:
-//: Section 4.2 chose the deviation of the weights so that the signal keeps its size from the first
-//: layer to the last. Then training begins, and the first step changes the weights. Who keeps the
-//: size now?
+//: Section 4.2 drew the weights with such deviations that a signal keeps its size from the first
+//: layer to the last. Then training begins, and its first step changes the weights. The care was
+//: spent on a network that no longer exists. Who keeps the size now?
 
-void layer_norm() {}
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/foundations/activations.hpp"
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/gradient_check.hpp"
+#include "common/foundations/linear.hpp"
+#include "common/foundations/machine.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/sequence/softmax.hpp"
+#include "common/training/descent.hpp"
+#include "common/training/embedding.hpp"
+#include "common/training/initialization.hpp"
+#include "common/training/residual.hpp"
+#include "common/training/statistics.hpp"
+#include "common/training/surprise.hpp"
+#include "common/transformer/norms.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## Thirty-two layers after some training
+//:
+//: Here are 32 residual layers of the kind that section 4.2 used, $x + \operatorname{relu}(xA)B$,
+//: drawn with its deviations. Training is imitated in the crudest way: every weight grows by a
+//: fifth, or by a half, or doubles. We send 16 random rows through and look at two numbers for each
+//: row of the last layer: the mean of its features, and their deviation around that mean.
+
+struct Layer {
+  Matrix inward;   // A (d, d)
+  Matrix outward;  // B (d, d)
+  Vector gain;     // (d) of the norm, where there is one
+  Vector bias;     // (d)
+};
+
+std::vector<Layer> random_layers(int count, Index width, Real outward, Generator& generator) {
+  const Real deviation = 1 / std::sqrt(Real(width));
+  std::vector<Layer> layers;
+  for (int l = 0; l < count; ++l) {
+    Matrix read = random_normal(width, width, generator, std::sqrt(Real(2)) * deviation);
+    Matrix write = random_normal(width, width, generator, outward * deviation);
+    layers.push_back({std::move(read), std::move(write), Vector::Ones(width), Vector::Zero(width)});
+  }
+  return layers;
+}
+
+Matrix through(const std::vector<Layer>& layers, Real growth, bool normed, Matrix stream) {
+  for (const Layer& layer : layers) {
+    Matrix read = stream;
+    if (normed) layer_norm(stream, layer.gain, layer.bias, 1e-5, read);
+    residual_add(stream, relu(read * (growth * layer.inward)) * (growth * layer.outward));
+  }
+  return stream;
+}
+
+double deviation_of_rows(const Matrix& rows) {
+  const Matrix centered = rows.colwise() - rows.rowwise().mean();
+  return root_mean_square(centered);
+}
+
+void drift() {
+  Generator generator(1);
+  const std::vector<Layer> layers = random_layers(32, 128, residual_deviation(1, 32), generator);
+  const Matrix inputs = random_normal(16, 128, generator);
+  print("weights times   deviation after 32   with a norm before each layer");
+  for (const Real growth : {Real(1), Real(1.2), Real(1.5), Real(2)}) {
+    const double bare = deviation_of_rows(through(layers, growth, false, inputs));
+    const double normed = deviation_of_rows(through(layers, growth, true, inputs));
+    print("{:13.1f}   {:18.1f}   {:29.1f}", growth, bare, normed);
+    if (growth == 2) record("bare at two", "{:.0f}", bare);
+    if (growth == 2) record("normed at two", "{:.1f}", normed);
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: Each layer answers to the size of what it reads, so a stream that has grown makes the next
+//: update larger, and growth compounds like interest: doubled weights give a stream
+//: {value}`bare at two` times its first size. A learning rate that suits layer 1 is far off for
+//: layer 32, and it will be off differently tomorrow. In the last column something stands before
+//: each layer that gives every row the same size. There the growth of one layer cannot feed the
+//: next, and the stream ends at {value}`normed at two`. That something is the subject of this
+//: section.
+//:
+//: ## By hand
+//:
+//: Take the row $(2, 4, 6, 8)$. Its mean is 5. Take that off: $(-3, -1, 1, 3)$. The mean of the
+//: squares of these is the variance, $(9 + 1 + 1 + 9)/4 = 5$, so a typical feature is $\sqrt 5 =
+//: 2.24$ away from the mean. Divide by that: $(-1.34, -0.45, 0.45, 1.34)$, a row of mean 0 and
+//: variance 1. Now take rows that carry the same pattern at another size, or on another level:
+
+void by_hand() {
+  Matrix rows(4, 4), normed(4, 4);
+  rows << 2, 4, 6, 8,      //
+      20, 40, 60, 80,      //
+      102, 104, 106, 108,  //
+      7, 7, 7, 7;
+  layer_norm(rows, Vector::Ones(4), Vector::Zero(4), 1e-5, normed);
+  show("normed rows", normed, 2, {"2 4 6 8", "20 40 60 80", "102 104 106 108", "7 7 7 7"});
+}
+//: ```{output}
+//: ```
+//:
+//: The first three are told apart no longer: layer norm keeps which features are above the row's
+//: mean and by how much of its deviation, and forgets level and size. The last row has no pattern
+//: to keep. Its variance is 0, and a division by it would be $0/0$; the formula has a small
+//: $\varepsilon$ under the root so that such a row becomes zeros.
+//:
+//: ## The formula
+//:
+//: For one row $x$ of $d$ features, with $\mu$ and $\sigma^2$ its own mean and variance
+//: {cite}`ba2016layer`:
+//:
+//: $$\mu = \frac1d \sum_i x_i, \qquad \sigma^2 = \frac1d \sum_i (x_i - \mu)^2, \qquad
+//: \hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad y = \gamma \odot \hat x + \beta .$$
+//:
+//: In words: measure the row against itself, then let each feature have a size and a level of its
+//: own choosing. The {term}`gain` $\gamma$ and the bias $\beta$, $(d)$ each, are learned, and they
+//: begin at 1 and 0. (The circled dot multiplies feature by feature.) They may look as if they
+//: undid the norm. They undo it for all rows alike: a feature can be made loud, but no row can.
+//:
+//: Nothing here looks at another row. That is what sets {term}`layer norm` apart from the batch
+//: norm that image networks use, which measures each feature over all examples of a batch
+//: {cite}`ioffe2015batch`: with one row per position and causal predictions, a row must not know
+//: its neighbors, and in section 5.4 there will be only one row at a time.
+//:
+//: ```{listing} llm::RowStatistics
+//: ```
+//: ```{listing} llm::layer_norm_statistics
+//: ```
+//: ```{listing} llm::layer_norm
+//: ```
+//:
+//: ## The picture: a plane and a circle
+//:
+//: With three features one can see it. Taking the mean off moves a point along $(1, 1, 1)$ until
+//: its features add up to 0: it lands on the plane through the origin that stands at right angles
+//: to that direction. Dividing by the deviation then moves it along a ray from the origin until it
+//: is $\sqrt d$ away, on a circle of radius $\sqrt 3$ in that plane.
+
+void points_for_the_figure() {
+  Generator generator(2);
+  const Matrix points = random_normal(60, 3, generator);
+  Matrix normed(60, 3);
+  layer_norm(points, Vector::Ones(3), Vector::Zero(3), 1e-5, normed);
+  record_data("norm_circle", "points", points);
+  record_data("norm_circle", "normed", normed);
+  record("radius", "{:.3f}", normed.row(0).norm());
+}
+//: ```{figure-from} norm_circle
+//: :alt: Sixty random points in space, seen along the direction (1, 1, 1). Thin lines lead from
+//:   each point radially to its normed place on a circle of radius 1.73 around the origin.
+//: Sixty points with three features, seen along the direction $(1, 1, 1)$, so that taking off the
+//: mean is a movement toward your eye and cannot be seen. What is left of the norm is the movement
+//: along the rays to the circle; the first point ends {value}`radius` from the center.
+//: ```
+//:
+//: What a row says after layer norm is a *direction*, in $d - 1$ dimensions. The dot products of
+//: attention and of the next layer's weights then compare directions, and since a dot product is at
+//: most the product of the two lengths, none of them can run away.
+//:
+//: ## The way back
+//:
+//: For training we need the gradient of $x$ from the gradient $\bar y$ of $y$. The gain and the
+//: bias are quickly done: $y_i = \gamma_i \hat x_i + \beta_i$, so over the rows $\bar\gamma$ adds
+//: up $\bar y \odot \hat x$ and $\bar\beta$ adds up $\bar y$, and what goes on to $\hat x$ is
+//: $g = \bar y \odot \gamma$.
+//:
+//: From $\hat x$ to $x$ each feature has three ways of acting: directly, through $\mu$, and through
+//: $\sigma$. Write $s = \sqrt{\sigma^2 + \varepsilon}$. A small change $\delta$ of the row changes
+//: its mean by $\bar\delta = \frac1d\sum_i\delta_i$, and changes $s$ by $\frac1d \sum_i \hat
+//: x_i\delta_i$: differentiate $s^2 = \frac1d\sum_i (x_i - \mu)^2 + \varepsilon$ to get $2 s\,
+//: \mathrm ds = \frac2d \sum_i (x_i - \mu)\,\delta_i$ (the change of $\mu$ drops out, since the $x_i
+//: - \mu$ add up to 0), and divide by $2s$. So
+//:
+//: $$\mathrm d\hat x_i = \frac1s\left(\delta_i - \frac1d\sum_j \delta_j - \hat x_i\,\frac1d \sum_j
+//: \hat x_j \delta_j\right).$$
+//:
+//: The loss changes by $\sum_i g_i\, \mathrm d\hat x_i$. Collect what multiplies each $\delta_i$;
+//: the two sums trade places, and the formula comes out in the same shape:
+//:
+//: $$\bar x = \frac1s\left(g - \operatorname{mean}(g) - \hat x \odot \operatorname{mean}(g \odot
+//: \hat x)\right).$$
+//:
+//: The picture explains it. Moving $x$ along $(1, \dots, 1)$ or along the ray that it is on changes
+//: nothing after the norm, so the gradient must have no part along these two directions, and the
+//: two subtractions take exactly these parts out.
+//:
+//: ```{listing} llm::layer_norm_backward
+//: ```
+//:
+//: Let us see both claims hold, on a random row and a random gradient, and compare with finite
+//: differences as in section 4.3:
+
+void gradient_has_no_part_along() {
+  Generator generator(3);
+  Matrix row = random_normal(1, 8, generator, 3);
+  const Matrix change = random_normal(1, 8, generator);
+  const Vector gain = random_normal(1, 8, generator), zero = Vector::Zero(8);
+  Matrix normed(1, 8), gradient(1, 8);
+  Vector gain_gradient = zero, bias_gradient = zero;
+  layer_norm_backward(change, row, gain, 1e-5, gradient, gain_gradient, bias_gradient);
+  const auto loss = [&] {
+    layer_norm(row, gain, zero, 1e-5, normed);
+    return normed.cwiseProduct(change).cast<double>().sum();
+  };
+  const std::vector<double> differences = finite_differences(loss, {row.data(), 8}, 0.02);
+  const Vector centered = row.row(0).array() - row.mean();
+  print("size of the gradient          {:8.5f}", gradient.norm());
+  print("its part along (1, ..., 1)    {:8.5f}", gradient.sum() / std::sqrt(8.0));
+  print("its part along the ray        {:8.5f}", gradient.row(0).dot(centered) / centered.norm());
+  print("error by finite differences   {:8.5f}", gradient_error({gradient.data(), 8}, differences));
+}
+//: ```{output}
+//: ```
+//:
+//: (The part along the ray is zero up to rounding and $\varepsilon$; the finite differences are in
+//: single precision here, and the tests repeat them in double, to seven digits.) The factor $1/s$
+//: in front deserves a look too: a row that is ten times as large gets a gradient ten times as
+//: small, so a stream that has grown is moved more gently.
+//:
+//: ## RMSNorm: leaving the mean alone
+//:
+//: Which of the two steps does the work, the mean or the size? For a random row of $d$ features the
+//: mean is about $1/\sqrt d$ of the deviation, so at $d = 128$ it holds less than 1 % of the mean
+//: square. There is little to take off. Zhang and Sennrich left it out {cite}`zhang2019root`:
+//:
+//: $$y = \gamma \odot \frac{x}{\sqrt{\frac1d\sum_i x_i^2 + \varepsilon}} .$$
+//:
+//: In the picture, points go straight to a sphere of radius $\sqrt d$, without the detour over the
+//: plane; going back, one subtraction is left of the two. It is what section 4.2 borrowed.
+//:
+//: ```{listing} llm::rms_norm_scale
+//: ```
+//: ```{listing} llm::rms_norm
+//: ```
+//: ```{listing} llm::rms_norm_backward
+//: ```
+//:
+//: A model chooses one of the two by its configuration, which section 5.2 lists:
+//:
+//: ```{listing} llm::norm_rows
+//: ```
+//: ```{listing} llm::norm_rows_backward
+//: ```
+//:
+//: ## What it costs
+//:
+//: A norm reads a row three times at most and multiplies a few numbers a feature. The linear layer
+//: after it, from $d$ to $4d$ features, does $4d$ multiplications and additions a feature. At $d =
+//: 128$ that is some 8 operations against 1,024, less than 1 %. Sums along a row wait for their own
+//: result, though, so expect more in time:
+
+void cost() {
+  constexpr Index rows = 768, width = 128;
+  Generator generator(4);
+  const Matrix inputs = random_normal(rows, width, generator);
+  const Matrix weights = random_normal(width, 4 * width, generator);
+  const Vector gain = Vector::Ones(width), bias = Vector::Zero(width);
+  Matrix outputs(rows, width), expanded(rows, 4 * width);
+  const double layer = fastest_seconds([&] { layer_norm(inputs, gain, bias, 1e-5, outputs); });
+  const double rms = fastest_seconds([&] { rms_norm(inputs, gain, 1e-5, outputs); });
+  const double product = fastest_seconds([&] { expanded.noalias() = inputs * weights; });
+  print_timing("LayerNorm {:4.0f} us   RMSNorm {:4.0f} us   linear layer {:5.0f} us", 1e6 * layer,
+               1e6 * rms, 1e6 * product);
+  record("norm share", "{:.0f}", 100 * layer / product);
+  record("rms share", "{:.0f}", 100 * rms / layer);
+}
+//: ```{output}
+//: ```
+//:
+//: LayerNorm takes {value}`norm share` % of the time of the linear layer that follows it, and
+//: RMSNorm {value}`rms share` % of the time of LayerNorm.
+//:
+//: ## Before the layer or after the addition
+//:
+//: Section 4.2 put the norm in two places and looked at untrained networks. Now we can train both.
+//: {term}`Post-norm`, as in the Transformer of 2017, is $x_{l+1} = \text{norm}(x_l + f(x_l))$;
+//: {term}`pre-norm` is $x_{l+1} = x_l + f(\text{norm}(x_l))$, with one more norm behind the last
+//: layer, so that the output layer reads rows of size 1 in both. The model reads the last 8
+//: characters of the default corpus and predicts the next: 8 embeddings of 16 features make a row of
+//: 128, 12 residual layers work on it, and an output layer scores the characters. There is no
+//: attention in it, since the question is about depth.
+
+constexpr Index context = 8, features = 16, width = context * features;
+
+struct Model {
+  bool post;          // the norm stands after the addition
+  Matrix characters;  // (V, 16)
+  std::vector<Layer> layers;
+  Vector gain, bias;  // (d) of the last norm, for pre-norm
+  Matrix output;      // (d, V)
+
+  std::vector<std::span<Real>> arrays() {
+    const auto all_of = [](auto& array) {
+      return std::span<Real>(array.data(), static_cast<std::size_t>(array.size()));
+    };
+    std::vector<std::span<Real>> all = {all_of(characters), all_of(gain), all_of(bias),
+                                        all_of(output)};
+    for (Layer& layer : layers) {
+      all.insert(all.end(), {all_of(layer.inward), all_of(layer.outward), all_of(layer.gain),
+                             all_of(layer.bias)});
+    }
+    return all;
+  }
+};
+
+Model random_model(bool post, Index vocabulary) {
+  Generator generator(5);
+  Matrix characters = random_normal(vocabulary, features, generator);
+  std::vector<Layer> layers = random_layers(12, width, Real(0.5), generator);
+  Matrix output = random_normal(width, vocabulary, generator, Real(0.02));
+  return {post,
+          std::move(characters),
+          std::move(layers),
+          Vector::Ones(width),
+          Vector::Zero(width),
+          std::move(output)};
+}
+
+struct Kept {     // of one layer's forward pass, for the way back
+  Matrix stream;  // (n, d) what entered
+  Matrix read;    // (n, d) what the layer read
+  Matrix hidden;  // (n, d) before the ReLU
+  Matrix sum;     // (n, d) after the addition
+};
+
+Matrix forward(const Model& model, Matrix stream, std::vector<Kept>& kept) {
+  Matrix normed(stream.rows(), width);
+  for (const Layer& layer : model.layers) {
+    Kept& now = kept.emplace_back();
+    now.stream = now.read = stream;
+    if (!model.post) layer_norm(stream, layer.gain, layer.bias, 1e-5, now.read);
+    now.hidden = now.read * layer.inward;
+    residual_add(stream, relu(now.hidden) * layer.outward);
+    now.sum = stream;
+    if (model.post) layer_norm(now.sum, layer.gain, layer.bias, 1e-5, stream);
+  }
+  return stream;
+}
+
+//: The way back is that of section 4.2 with the new norm in its two places:
+
+Matrix backward(const Model& model, Matrix change, const std::vector<Kept>& kept, Model& gradient) {
+  for (std::size_t l = model.layers.size(); l-- > 0;) {
+    const Layer& layer = model.layers[l];
+    Layer& to = gradient.layers[l];
+    if (model.post) {
+      layer_norm_backward(change, kept[l].sum, layer.gain, 1e-5, change, to.gain, to.bias);
+    }
+    to.outward += relu(kept[l].hidden).transpose() * change;
+    const Matrix hidden = relu_backward(change * layer.outward.transpose(), kept[l].hidden);
+    to.inward += kept[l].read.transpose() * hidden;
+    Matrix branch = hidden * layer.inward.transpose();
+    if (!model.post) {
+      layer_norm_backward(branch, kept[l].stream, layer.gain, 1e-5, branch, to.gain, to.bias);
+    }
+    residual_add_backward(change, branch);
+  }
+  return change;
+}
+
+struct Examples {
+  std::vector<int> contexts;  // 8 a row
+  std::vector<int> targets;
+};
+
+double learn(const Model& model, const Examples& examples, Model& gradient) {
+  const Index rows = static_cast<Index>(examples.targets.size());
+  const Matrix embedded = embed(examples.contexts, model.characters);  // (8 n, 16)
+  std::vector<Kept> kept;
+  const Matrix stream =
+      forward(model, Eigen::Map<const Matrix>(embedded.data(), rows, width), kept);
+  Matrix normed = stream;
+  if (!model.post) layer_norm(stream, model.gain, model.bias, 1e-5, normed);
+  const Matrix probabilities = softmax_rows(normed * model.output);
+  const Matrix scores = softmax_rows_backward(
+      next_token_surprise_backward(probabilities, examples.targets), probabilities);
+  gradient.output += normed.transpose() * scores;
+  Matrix change = scores * model.output.transpose();
+  if (!model.post) {
+    layer_norm_backward(change, stream, model.gain, 1e-5, change, gradient.gain, gradient.bias);
+  }
+  const Matrix at_input = backward(model, std::move(change), kept, gradient);
+  embed_backward(Eigen::Map<const Matrix>(at_input.data(), rows * context, features),
+                 examples.contexts, gradient.characters);
+  return next_token_surprise(probabilities, examples.targets);
+}
+
+struct Text {
+  std::vector<int> tokens;
+  Index vocabulary;
+};
+
+Text read_text() {
+  std::vector<int> numbers(256, -1), tokens;
+  int count = 0;
+  for (const char character : read_corpus()) {
+    int& number = numbers[static_cast<unsigned char>(character)];
+    if (number < 0) number = count++;
+    tokens.push_back(number);
+  }
+  return {tokens, count};
+}
+
+Examples random_examples(const Text& text, int count, Generator& generator) {
+  Examples examples;
+  for (int i = 0; i < count; ++i) {
+    const auto place = uniform_index(static_cast<Index>(text.tokens.size()) - context, generator);
+    const auto first = text.tokens.begin() + place;
+    examples.contexts.insert(examples.contexts.end(), first, first + context);
+    examples.targets.push_back(first[context]);
+  }
+  return examples;
+}
+
+//: Before any training, we ask how large the first gradient is in each of the 12 layers. A step of
+//: gradient descent moves every layer by the same rate times its own gradient, so these had better
+//: be alike:
+
+double size_of(const Matrix& matrix) {
+  return root_mean_square(matrix);
+}
+
+void first_gradients(const Text& text) {
+  print("        layer 0      layer 5      layer 11   (size of the first gradient of B)");
+  for (const bool post : {true, false}) {
+    const Model model = random_model(post, text.vocabulary);
+    Model gradient = model;
+    for (std::span<Real> array : gradient.arrays()) std::fill(array.begin(), array.end(), Real(0));
+    Generator generator(6);
+    learn(model, random_examples(text, 256, generator), gradient);
+    std::vector<double> sizes;
+    for (const Layer& layer : gradient.layers) sizes.push_back(size_of(layer.outward));
+    print("{:5}   {:.1e}      {:.1e}      {:.1e}", post ? "post" : "pre", sizes[0], sizes[5],
+          sizes.back());
+    record_data("norm_training", post ? "post_gradient" : "pre_gradient", sizes);
+    record(post ? "post ratio" : "pre ratio", "{:.1f}", sizes.back() / sizes[0]);
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: With the norm after the addition, the gradient of the last layer is {value}`post ratio` times
+//: that of the first. The sum $x + f(x)$ is larger than $x$; each norm on the highway divides it by
+//: the difference, and divides the gradient by the same on the way back, so the layers near the loss
+//: get more of it than the layers near the text. With the norm before the layer nothing on the
+//: highway divides, and the last gradient is {value}`pre ratio` times the first: the layers near the
+//: end read from a larger stream, and the norm before them passes less back. Now we train, with the
+//: momentum of section 4.1 and three learning rates, and post-norm a second time with a
+//: {term}`warm-up`: over the first 100 steps its rate grows in a straight line from nearly 0.
+
+std::vector<double> train(Model model, const Text& text, Real rate, int warm_up) {
+  Model gradient = model, velocity = model;
+  for (std::span<Real> array : velocity.arrays()) std::fill(array.begin(), array.end(), Real(0));
+  Generator generator(6);
+  std::vector<double> losses;
+  for (int step = 0; step < 250; ++step) {
+    for (std::span<Real> array : gradient.arrays()) std::fill(array.begin(), array.end(), Real(0));
+    losses.push_back(learn(model, random_examples(text, 64, generator), gradient));
+    const Real share = std::min(Real(1), Real(step + 1) / Real(warm_up));
+    const auto parameters = model.arrays(), velocities = velocity.arrays();
+    const auto gradients = gradient.arrays();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      momentum_step(parameters[i], velocities[i], gradients[i], share * rate, Real(0.9));
+    }
+  }
+  return losses;
+}
+
+double mean_of_last(const std::vector<double>& losses, std::ptrdiff_t count) {
+  return std::accumulate(losses.end() - count, losses.end(), 0.0) / static_cast<double>(count);
+}
+
+void train_both(const Text& text) {
+  print("rate     post-norm   post-norm, warm-up   pre-norm   (loss over the last 50 steps)");
+  for (const Real rate : {Real(0.01), Real(0.03), Real(0.1)}) {
+    const Model post = random_model(true, text.vocabulary);
+    const std::vector<double> at_once = train(post, text, rate, 1);
+    const std::vector<double> warm = train(post, text, rate, 100);
+    const std::vector<double> pre = train(random_model(false, text.vocabulary), text, rate, 1);
+    print("{:4}   {:11.2f}   {:18.2f}   {:8.2f}", rate, mean_of_last(at_once, 50),
+          mean_of_last(warm, 50), mean_of_last(pre, 50));
+    record(fmt::format("post {}", rate), "{:.2f}", mean_of_last(at_once, 50));
+    record(fmt::format("warm {}", rate), "{:.2f}", mean_of_last(warm, 50));
+    record(fmt::format("pre {}", rate), "{:.2f}", mean_of_last(pre, 50));
+    if (rate == Real(0.1)) {
+      record_data("norm_training", "post", at_once);
+      record_data("norm_training", "warm", warm);
+      record_data("norm_training", "pre", pre);
+    }
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} norm_training
+//: :alt: Two panels. Left, size of the first gradient in each of 12 layers: pre-norm falls toward
+//:   the last layer, post-norm rises. Right, training loss over 250 steps at rate 0.1: post-norm
+//:   without warm-up stays high, with warm-up it comes down later, pre-norm falls at once.
+//: Left: the first gradient of the matrix $B$ of each layer. Right: the loss while training at a
+//: rate of 0.1, averaged over 10 steps.
+//: ```
+//:
+//: At the smallest rate all three learn. At 0.1, post-norm ends at {value}`post 0.1`, which is about
+//: what a model gets that knows how often each character occurs and nothing else: its first steps
+//: have ruined it. With warm-up it gets to {value}`warm 0.1`, and pre-norm, without any such care, to
+//: {value}`pre 0.1`, its best of the three rates. Xiong and colleagues found the same in
+//: Transformers, and traced the need for warm-up to the large first gradients near the output
+//: {cite}`xiong2020layer`. Why then would anyone put the norm after the addition? Because where both
+//: train, post-norm can end a little lower {cite}`liu2020understanding`: in a pre-norm stream, which
+//: grows with depth, the late layers can change little.
+//:
+//: ## In the wild
+//:
+//: The first Transformer and BERT are post-norm {cite}`vaswani2017attention`; GPT-2 moved the norm
+//: before each layer and put one more at the end {cite}`radford2019language`, and nearly all have
+//: followed. T5 and Llama use RMSNorm {cite}`raffel2020exploring,touvron2023llama`. The library's
+//: GPT is pre-norm, with either of the two norms. Some recent models put a norm on both sides of a
+//: layer, as Gemma 2 does {cite}`riviere2024gemma`, or only behind the layer and before the
+//: addition, as OLMo 2 does {cite}`olmo2024furious`, where the highway stays free as well. Each of
+//: these is a line in a block, and section 5.2 puts the block together.
+//:
+//: ## Exercises
+//:
+//: ````{exercise} 5.1a
+//: :title: Two rows on a circle
+//: :kind: paper
+//:
+//: Layer norm has gain 1, bias 0 and $\varepsilon = 0$. (i) Which rows of two features can come out
+//: of it? (ii) What, then, is the largest and the smallest dot product of two normed rows of $d$
+//: features, and (iii) how large can an attention score $q k^\top/\sqrt{d}$ be if queries and keys
+//: are the normed rows themselves?
+//:
+//: ```{hint}
+//: For (i), write the row as $(m - a, m + a)$. What are its mean and its deviation?
+//: ```
+//: ```{hint}
+//: For (ii), how long is a normed row? The dot product of two vectors is the product of the lengths
+//: and the cosine of the angle between them.
+//: ```
+//: ```{solution}
+//: (i) The mean is $m$ and the deviation $|a|$, so only $(-1, 1)$ and $(1, -1)$ come out: with two
+//: features layer norm keeps one bit. (ii) The features of a normed row have mean square 1, so its
+//: squared length is $d$, and the dot product lies between $-d$ and $d$. (iii) At most $\sqrt d$: 8
+//: for $d = 64$. Some models norm queries and keys for this reason.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.1b
+//: :title: Layer norm of a matrix
+//: :kind: code
+//: :function: normalize_rows
+//:
+//: Write `normalize_rows(inputs, gain, bias, epsilon)`: the layer norm of each row of `inputs` $(n,
+//: d)$, without using the library's norms.
+//:
+//: ```{hint}
+//: `inputs.row(i).mean()` is the mean of a row; `row.array() - mean` takes it off each feature.
+//: ```
+//: ```{hint}
+//: The variance is the mean of the squares of what is left, over all $d$ features. Add
+//: $\varepsilon$ to it, take the root, and divide. Gain and bias come last.
+//: ```
+//: ```{solution}
+//: One row at a time, in the order of the formula.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.1c
+//: :title: The way back through RMSNorm
+//: :kind: code
+//: :function: rms_norm_input_gradient
+//:
+//: Write `rms_norm_input_gradient(output_gradient, inputs, gain)`, the gradient of the inputs of
+//: RMSNorm with $\varepsilon = 0$, all matrices $(n, d)$ and the gain $(d)$. Derive it first: it is
+//: the derivation of this section with one of the three ways less.
+//:
+//: ```{hint}
+//: With $r = \sqrt{\frac1d \sum_i x_i^2}$, show that a change $\delta$ of the row changes $r$ by
+//: $\frac1d\sum_i \hat x_i\delta_i$, where $\hat x = x/r$.
+//: ```
+//: ```{hint}
+//: The gradient is $\frac1r (g - \hat x \operatorname{mean}(g \odot \hat x))$ with $g = \bar y \odot
+//: \gamma$.
+//: ```
+//: ```{solution}
+//: The row's own size is not a constant: its change gives the term that is subtracted.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.1d
+//: :title: How much warm-up?
+//: :kind: experiment
+//:
+//: In `train_both`, post-norm at a rate of 0.1 fails without warm-up and learns with 100 steps of
+//: it. How short may the warm-up be? Then try both wirings at a rate of 0.3, with a warm-up of 100
+//: and without. Is there a rate that no warm-up makes possible?
+//:
+//: ```{hint}
+//: `train` takes the warm-up as its last argument; print the whole curve at every 25th step and look
+//: for the step at which the loss leaves its path.
+//: ```
+//: ```{hint}
+//: Compare that step's rate with the largest rate at which the same wiring learns without warm-up.
+//: ```
+//: ```{solution}
+//: You should find that a few tens of steps are enough, and that the answer moves with the seed: near
+//: the edge a single unlucky batch decides. At 0.3 a ramp only postpones the
+//: failure to the step at which the rate passes what the wiring can bear. Warm-up helps where the
+//: danger is greatest at the start; it does not raise the rate that a network can bear for good.
+//: ```
+//: ````
+
+}  // namespace
+
+void layer_norm() {
+  drift();
+  by_hand();
+  points_for_the_figure();
+  gradient_has_no_part_along();
+  cost();
+  const Text text = read_text();
+  first_gradients(text);
+  train_both(text);
+}
