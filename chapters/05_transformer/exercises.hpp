@@ -2,9 +2,10 @@
 
 // The exercises of chapter 5: replace each `throw` with your own code, then ./learn exercise 5.
 
+#include <functional>
+
 #include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
-#include "common/transformer/config.hpp"
 
 namespace exercises {
 
@@ -26,10 +27,22 @@ inline Matrix rms_norm_input_gradient([[maybe_unused]] const Matrix& output_grad
   throw NotDone("5.1c");
 }
 
-/// Exercise 5.2b. How many numbers a model of this configuration has, for learned positions,
-/// LayerNorm, GELU, biases and a tied output.
-inline Index count_parameters([[maybe_unused]] const GptConfig& config) {
+/// Exercise 5.2b. How many numbers a GPT has, with learned positions, LayerNorm, GELU, biases, and
+/// as many heads of keys and values as of queries. A tied output has no numbers of its own.
+inline Index count_parameters([[maybe_unused]] Index vocabulary, [[maybe_unused]] Index context,
+                              [[maybe_unused]] Index width, [[maybe_unused]] Index layers,
+                              [[maybe_unused]] Index hidden, [[maybe_unused]] bool tied) {
   throw NotDone("5.2b");
+}
+
+/// Exercise 5.2c. The stream (T, d) after one pre-norm block; the three layers take a (T, d) matrix
+/// to another.
+inline Matrix pre_norm_block(
+    [[maybe_unused]] const Matrix& stream,
+    [[maybe_unused]] const std::function<Matrix(const Matrix&)>& norm,
+    [[maybe_unused]] const std::function<Matrix(const Matrix&)>& attention,
+    [[maybe_unused]] const std::function<Matrix(const Matrix&)>& feed_forward) {
+  throw NotDone("5.2c");
 }
 
 }  // namespace exercises

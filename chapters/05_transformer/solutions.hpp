@@ -3,9 +3,9 @@
 // The reference solutions of chapter 5's exercises.
 
 #include <cmath>
+#include <functional>
 
 #include "common/foundations/matrix.hpp"
-#include "common/transformer/config.hpp"
 
 namespace solutions {
 
@@ -35,14 +35,20 @@ inline Matrix rms_norm_input_gradient(const Matrix& output_gradient, const Matri
   return gradient;
 }
 
-inline Index count_parameters(const GptConfig& config) {
-  const Index d = config.width;
-  const Index embeddings = (config.vocabulary + config.context) * d;
-  const Index norm = 2 * d;
-  const Index projected = d + 2 * config.key_value_heads * (d / config.heads);
-  const Index attention = (d + 1) * projected + (d + 1) * d;
-  const Index feed_forward = (d + 1) * config.hidden + (config.hidden + 1) * d;
-  return embeddings + config.layers * (2 * norm + attention + feed_forward) + norm;
+inline Index count_parameters(Index vocabulary, Index context, Index width, Index layers,
+                              Index hidden, bool tied) {
+  const Index norm = 2 * width;
+  const Index attention = 4 * width * width + 4 * width;
+  const Index feed_forward = 2 * width * hidden + hidden + width;
+  const Index tables = (tied ? 1 : 2) * vocabulary * width + context * width;
+  return tables + layers * (2 * norm + attention + feed_forward) + norm;
+}
+
+inline Matrix pre_norm_block(const Matrix& stream, const std::function<Matrix(const Matrix&)>& norm,
+                             const std::function<Matrix(const Matrix&)>& attention,
+                             const std::function<Matrix(const Matrix&)>& feed_forward) {
+  const Matrix middle = stream + attention(norm(stream));
+  return middle + feed_forward(norm(middle));
 }
 
 }  // namespace solutions

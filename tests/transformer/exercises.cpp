@@ -14,10 +14,13 @@
 #include "chapters/05_transformer/mistakes/5.1c_layer_norm.hpp"
 #include "chapters/05_transformer/mistakes/5.1c_no_gain.hpp"
 #include "chapters/05_transformer/mistakes/5.1c_size_as_constant.hpp"
-#include "chapters/05_transformer/mistakes/5.2b_all_heads.hpp"
 #include "chapters/05_transformer/mistakes/5.2b_no_biases.hpp"
 #include "chapters/05_transformer/mistakes/5.2b_no_last_norm.hpp"
 #include "chapters/05_transformer/mistakes/5.2b_output_counted.hpp"
+#include "chapters/05_transformer/mistakes/5.2c_both_read_the_input.hpp"
+#include "chapters/05_transformer/mistakes/5.2c_no_residual.hpp"
+#include "chapters/05_transformer/mistakes/5.2c_one_norm.hpp"
+#include "chapters/05_transformer/mistakes/5.2c_post_norm.hpp"
 #include "chapters/05_transformer/solutions.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/exercises/check.hpp"
@@ -122,22 +125,11 @@ void check_rms_norm_gradient(const RowNormGradient& gradient_of) {
                "With a gain your gradient is not the measured one.", 5e-3);
 }
 
-using ParameterCount = std::function<Index(const GptConfig&)>;
-
-/// The configuration of GPT-2's smallest model.
-GptConfig gpt_2() {
-  return {.vocabulary = 50257,
-          .context = 1024,
-          .width = 768,
-          .heads = 12,
-          .key_value_heads = 12,
-          .layers = 12,
-          .hidden = 3072};
-}
+using ParameterCount = std::function<Index(Index, Index, Index, Index, Index, bool)>;
 
 /// Exercise 5.2b: GPT-2's count is published; a model of one number a part is counted by hand.
 void check_count_parameters(const ParameterCount& count) {
-  const Index published = 124439808, answer = count(gpt_2());
+  const Index published = 124439808, answer = count(50257, 1024, 768, 12, 3072, true);
   const std::string said = fmt::format("You count {} for GPT-2, which has {}. ", answer, published);
   expect(answer != published + 50257 * 768,
          said + "The difference is the output layer: it is tied, the token embedding itself.");
@@ -145,21 +137,40 @@ void check_count_parameters(const ParameterCount& count) {
   expect(answer != published - 12 * (2 * 768 + 4 * 768 + 4 * 768 + 768) - 768,
          said + "The difference is all the biases.");
   expect(answer == published, said);
-  GptConfig grouped = gpt_2();
-  grouped.key_value_heads = 3;
-  const Index saved = 12 * (768 + 1) * 2 * 9 * 64;
-  expect(count(grouped) == published - saved,
-         "With 3 heads of keys and values for 12 of queries, the keys and values are a quarter as "
-         "wide, and a block has fewer weights and biases.");
-  const GptConfig smallest = {.vocabulary = 1,
-                              .context = 1,
-                              .width = 1,
-                              .heads = 1,
-                              .key_value_heads = 1,
-                              .layers = 1,
-                              .hidden = 1};
-  expect(count(smallest) == 2 + 2 + 6 + 2 + 2 + 4 + 2,
-         "A model of width, context, vocabulary and hidden width 1 has 20 parameters.");
+  expect(count(50257, 1024, 768, 12, 3072, false) == published + 50257 * 768,
+         "An output that is not tied has a matrix of its own, of the vocabulary times the width.");
+  const Index smallest = count(1, 1, 1, 1, 1, true);
+  expect(smallest == 2 + 2 + 8 + 2 + 4 + 2,
+         fmt::format("A model of vocabulary, context, width, hidden width and layers 1 has 20 "
+                     "parameters; you count {}.",
+                     smallest));
+  expect(count(7, 5, 4, 3, 6, true) == (7 + 5) * 4 + 3 * (16 + 4 * 16 + 16 + 2 * 24 + 6 + 4) + 8,
+         "The hidden width need not be four times the width.");
+}
+
+using RowsFunction = std::function<Matrix(const Matrix&)>;
+using BlockFunction = std::function<Matrix(const Matrix&, const RowsFunction&, const RowsFunction&,
+                                           const RowsFunction&)>;
+
+/// Exercise 5.2c, with layers on one number: the norm halves, attention adds 10, and the
+/// feed-forward layer squares. From 2: norm 1, attention 11, stream 13; norm 6.5, square 42.25.
+void check_pre_norm_block(const BlockFunction& block) {
+  const RowsFunction norm = [](const Matrix& x) -> Matrix { return x / 2; };
+  const RowsFunction attention = [](const Matrix& x) -> Matrix { return x.array() + 10; };
+  const RowsFunction feed_forward = [](const Matrix& x) -> Matrix { return x.array().square(); };
+  const Matrix result = block(Matrix::Constant(1, 1, 2), norm, attention, feed_forward);
+  expect(result.size() == 1, "The result must have the shape of the stream.");
+  const Real answer = result(0, 0);
+  const std::string where =
+      "With a norm that halves, an attention that adds 10 and a feed-forward "
+      "layer that squares, the stream 2 becomes 13 and then 55.25. ";
+  expect(answer != 14, where +
+                           "Yours is 14: the feed-forward layer read the stream from before "
+                           "the attention.");
+  expect(answer != Real(42.25), where + "Yours is 42.25: the second half replaced the stream.");
+  expect(answer != 28, where + "Yours is 28: the norms stand after the additions, as in 2017.");
+  expect(answer != 182, where + "Yours is 182: the feed-forward layer read without a norm.");
+  expect(answer == Real(55.25), fmt::format("{}Yours is {}.", where, answer));
 }
 
 /// The exercises of section 5.1.
@@ -198,18 +209,29 @@ std::vector<Exercise> block_exercises() {
   const auto counted = [](ParameterCount function) {
     return [function] { check_count_parameters(function); };
   };
+  const auto blocks = [](BlockFunction function) {
+    return [function] { check_pre_norm_block(function); };
+  };
   return {
       {.id = "5.2b",
-       .title = "Counting parameters",
+       .title = "Count the parameters",
        .check_reader = counted(::exercises::count_parameters),
        .check_solution = counted(solutions::count_parameters),
        .mistakes = {{"no_biases", counted(mistakes::no_biases::count_parameters), "the biases"},
                     {"output_counted", counted(mistakes::output_counted::count_parameters),
                      "it is tied"},
                     {"no_last_norm", counted(mistakes::no_last_norm::count_parameters),
-                     "after the last block"},
-                    {"all_heads", counted(mistakes::all_heads::count_parameters),
-                     "a quarter as wide"}}},
+                     "after the last block"}}},
+      {.id = "5.2c",
+       .title = "A pre-norm block",
+       .check_reader = blocks(::exercises::pre_norm_block),
+       .check_solution = blocks(solutions::pre_norm_block),
+       .mistakes =
+           {{"both_read_the_input", blocks(mistakes::both_read_the_input::pre_norm_block),
+             "from before the attention"},
+            {"no_residual", blocks(mistakes::no_residual::pre_norm_block), "replaced the stream"},
+            {"post_norm", blocks(mistakes::post_norm::pre_norm_block), "after the additions"},
+            {"one_norm", blocks(mistakes::one_norm::pre_norm_block), "read without a norm"}}},
   };
 }
 

@@ -1,18 +1,17 @@
 #pragma once
 
-// Only the matrices are counted: the biases of the linear layers and norms are missing.
+// Only the matrices and the gains are counted: all biases are missing.
 
-#include "common/transformer/config.hpp"
+#include "common/foundations/matrix.hpp"
 
 namespace mistakes::no_biases {
 
 using namespace llm;
 
-inline Index count_parameters(const GptConfig& config) {
-  const Index d = config.width;
-  const Index projected = d + 2 * config.key_value_heads * (d / config.heads);
-  const Index block = d * projected + d * d + 2 * d * config.hidden + 2 * d;
-  return (config.vocabulary + config.context) * d + config.layers * block + d;
+inline Index count_parameters(Index vocabulary, Index context, Index width, Index layers,
+                              Index hidden, bool tied) {
+  const Index block = 4 * width * width + 2 * width * hidden + 2 * width;
+  return ((tied ? 1 : 2) * vocabulary + context) * width + layers * block + width;
 }
 
 }  // namespace mistakes::no_biases

@@ -8,8 +8,9 @@ namespace mistakes::no_last_norm {
 
 using namespace llm;
 
-inline Index count_parameters(const GptConfig& config) {
-  return solutions::count_parameters(config) - 2 * config.width;
+inline Index count_parameters(Index vocabulary, Index context, Index width, Index layers,
+                              Index hidden, bool tied) {
+  return solutions::count_parameters(vocabulary, context, width, layers, hidden, tied) - 2 * width;
 }
 
 }  // namespace mistakes::no_last_norm

@@ -8,8 +8,9 @@ namespace mistakes::output_counted {
 
 using namespace llm;
 
-inline Index count_parameters(const GptConfig& config) {
-  return solutions::count_parameters(config) + config.vocabulary * config.width;
+inline Index count_parameters(Index vocabulary, Index context, Index width, Index layers,
+                              Index hidden, bool) {
+  return solutions::count_parameters(vocabulary, context, width, layers, hidden, false);
 }
 
 }  // namespace mistakes::output_counted
