@@ -24,5 +24,4 @@ def draw(data, theme):
     for axis in (gradient, loss):
         axis.grid(True)
         axis.legend()
-    figure.tight_layout()
     return figure
