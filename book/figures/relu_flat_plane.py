@@ -1,4 +1,4 @@
-"""What four layers compute from two inputs, without and with ReLU."""
+"""What three layers compute from two inputs, without and with ReLU."""
 
 import numpy
 from matplotlib import colormaps, pyplot
@@ -11,8 +11,8 @@ def draw(data, theme):
         side = numpy.linspace(-1, 1, heights.shape[0])
         x, y = numpy.meshgrid(side, side)
         axes = figure.add_subplot(1, 2, number + 1, projection="3d")
-        axes.plot_surface(x, y, heights, cmap=colormaps[theme.sequential], linewidth=0.15,
-                          edgecolor=theme.muted, rstride=2, cstride=2)
+        axes.plot_surface(x, y, heights, cmap=colormaps[theme.sequential], linewidth=0.1,
+                          edgecolor=theme.muted, rstride=1, cstride=1)
         axes.set_title(title)
         axes.set_xlabel("first input", fontsize=8, labelpad=-8)
         axes.set_ylabel("second input", fontsize=8, labelpad=-8)
@@ -24,5 +24,6 @@ def draw(data, theme):
             axis.pane.set_visible(False)
             axis.line.set_color(theme.muted)
         axes.grid(False)
-        axes.view_init(elev=26, azim=-55)
+        axes.view_init(elev=32, azim=-60)
+        axes.set_box_aspect((1, 1, 0.75), zoom=1.15)
     return figure

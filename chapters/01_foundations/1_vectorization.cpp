@@ -54,8 +54,8 @@ static void compare_one_hot_vectors() {
 //:
 //: The code already uses the types that the whole book is written in. A matrix is a table of numbers;
 //: ours come from [Eigen](https://eigen.tuxfamily.org), a library of linear algebra, under four names.
-//: The numbers are `float`, because half the bytes means twice the speed, and seven digits are enough
-//: to learn with:
+//: The numbers are `float`: half the bytes of a `double` are moved in half the time, and seven digits are enough
+//: to learn with. (The build sets `LLM_REAL`, to `double` only for those tests that need more digits.)
 //:
 //: ```{listing} llm::Real
 //: ```
@@ -428,18 +428,17 @@ static void your_own_words(const Reading& reading) {
 
 namespace {
 
-/// Words of four kinds, as far as the vocabulary has them.
+/// Words of three kinds, as far as the vocabulary has them.
 struct Kinds {
   Strings words;
   std::vector<double> kinds;
 };
 
 /// The words of the map and the number of the kind that a person would put them in.
-Kinds words_of_four_kinds(const WordList& list) {
+Kinds words_of_three_kinds(const WordList& list) {
   const std::vector<Strings> kinds = {{"red", "green", "blue", "white", "black", "gray"},
                                       {"mit", "stanford", "cmu", "berkeley", "university"},
-                                      {"disk", "tape", "drive", "memory", "drives", "magnetic"},
-                                      {"he", "she", "they", "we", "you", "i"}};
+                                      {"disk", "tape", "drive", "memory", "drives", "magnetic"}};
   Kinds result;
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
     for (const std::string& word : kinds[kind]) {
@@ -454,7 +453,7 @@ Kinds words_of_four_kinds(const WordList& list) {
 }  // namespace
 
 static void map_of_words(const Reading& reading) {
-  const Kinds chosen = words_of_four_kinds(reading.list);
+  const Kinds chosen = words_of_three_kinds(reading.list);
   if (chosen.words.size() < 4) return;
   Matrix vectors(static_cast<Index>(chosen.words.size()), reading.embeddings.cols());
   for (Index i = 0; i < vectors.rows(); ++i) {
@@ -470,19 +469,19 @@ static void map_of_words(const Reading& reading) {
   record_data("vectors_map", "kinds", chosen.kinds);
 }
 //: ```{figure-from} vectors_map
-//: :alt: Twenty-three words as labelled points in the plane, in four separate groups: colors,
-//:   universities, storage, and pronouns.
+//: :alt: Seventeen words as labelled points in the plane, in three separate groups: colors,
+//:   universities, and storage.
 //:
-//: Colors, places of research, storage and pronouns, laid out in two dimensions by their embeddings alone. The four
-//: marks are ours; the places are the program's.
+//: Colors, universities and storage, laid out in two dimensions by their embeddings alone. The three
+//: kinds of marks are ours; the places are the program's.
 //: ```
 //:
 //: ```{figure-from} vectors_similarity
 //: :alt: Two heat maps of cosine similarity among the same words. With one-hot vectors only the diagonal is
-//:   lit; with embeddings there are four lit blocks.
+//:   marked; with embeddings there are three marked blocks.
 //:
 //: The same words compared with one-hot vectors (left), where every word is alone, and with embeddings (right):
-//: four blocks, one a kind.
+//: three blocks, one a kind.
 //: ```
 //:
 //: ## Without it
@@ -636,19 +635,21 @@ static void cost_of_embeddings(const Reading& reading) {
 //: :kind: experiment
 //:
 //: `read_and_count` looks four words to either side. Predict what a window of 1 and a window of 20 will do to the
-//: neighbors of "red" and of "disk", and to the share of plurals found. Then try both.
+//: neighbors of "unix" (add "three" to `asked`), and to the share of plurals found. Then try both.
 //:
 //: ```{hint}
-//: Which words can stand directly beside "disk", and which anywhere in the same paragraph?
+//: Which words can stand directly beside "unix", and which anywhere in the same paragraph?
 //: ```
 //: ```{hint}
 //: Words that can take each other's place in a sentence share their direct neighbors. Words about the same
 //: topic share a paragraph.
 //: ```
 //: ```{solution}
-//: A narrow window finds words that can replace each other ("disk" and "tape"; singular and plural); a wide
-//: one finds words of the same topic ("disk" and "magnetic"). A window of 1 has fewer counts to work with, so it
-//: is noisy for rare words.
+//: With a window of 1, the neighbors are words that can take the same place in a sentence: for "unix" other operating
+//: systems, for "three" other numbers. With a window of 20, they are words of the same topic: for "unix" also "operating" and
+//: "systems". The share of plurals grows with the wide window, because a word and its plural share their topics, and because more
+//: pairs are counted. Which window is best depends on what "similar" is to mean; the summary of this chapter will want a
+//: narrow one.
 //: ```
 //: `````
 

@@ -308,6 +308,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //: ```{listing} llm::LanesInMemory
 //: ```
+//: ```{listing} llm::load
+//: ```
+//: ```{listing} llm::store
+//: ```
 //: ```{listing} llm::tile_product
 //: ```
 //:
@@ -326,6 +330,27 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: tens of rows.
 //:
 //: ```{listing} llm::pack
+//: ```
+//: ```{listing} llm::pack_rows
+//: ```
+//: ```{listing} llm::pack_numbers
+//: ```
+//:
+//: When $B$ is given transposed, its columns lie in memory one number after the other, and packing number by
+//: number would be the slowest part of the whole product. A square of eight by eight numbers fits into eight registers, and
+//: can be transposed there, by riffling rows together as one riffles two halves of a deck of cards:
+//:
+//: ```{listing} llm::pack_columns
+//: ```
+//: ```{listing} llm::transpose
+//: ```
+//: ```{listing} llm::interleave
+//: ```
+//:
+//: The same care for the other side: six rows of a transposed $A$ are copied together before they are used for many tiles. Then
+//: blocks go over panels, and the product over blocks:
+//:
+//: ```{listing} llm::pack_tile
 //: ```
 //: ```{listing} llm::block_product
 //: ```
@@ -506,9 +531,9 @@ static void all_agree() {
 //: With $j$ innermost, two rows are walked along. With $k$ innermost, a row and a column. With $i$ innermost, two columns.
 //: ```
 //: ```{solution}
-//: $k, i, j$ is nearly as fast as $i, k, j$ (it comes back to each row of $C$ many times, so it loses some where $C$ outgrows the cache);
-//: $j, i, k$ is about as slow as $i, j, k$; $j, k, i$ and $k, j, i$ walk down columns of both $A$ or $B$ and $C$, write to a new line of the cache at each step,
-//: and are the slowest of all.
+//: $k, i, j$ is about as fast as $i, k, j$, for its innermost loop is the same; $j, i, k$ is about as slow as $i, j, k$. The two with $i$ innermost,
+//: $j, k, i$ and $k, j, i$, walk down columns of both $A$ and $C$, write to another line of the cache at each step, and are
+//: the slowest.
 //: ```
 //: `````
 

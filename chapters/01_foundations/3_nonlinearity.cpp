@@ -62,11 +62,11 @@ static void two_layers_are_one() {
 //: ```
 //:
 //: The argument repeats for the third layer and the hundredth. A stack of linear layers draws one flat plane,
-//: whatever its weights. Here is one of four layers and sixteen features each, with random weights; and beside it
+//: whatever its weights. Here is one of three layers, with random weights; and beside it
 //: the same weights with the small change that this section is about.
 
 static void a_plane_stays_flat() {
-  constexpr Index steps = 41, width = 16;
+  constexpr Index steps = 41, width = 6;
   Matrix points(steps * steps, 2);
   for (Index i = 0; i < points.rows(); ++i) {
     points(i, 0) = static_cast<Real>(i % steps) / 20 - 1;
@@ -74,10 +74,10 @@ static void a_plane_stays_flat() {
   }
   Generator generator(4);
   Matrix flat = points, bent = points;
-  for (const Index inputs : {Index{2}, width, width, width}) {
+  for (const Index inputs : {Index{2}, width}) {
     const Matrix weights =
         random_normal(inputs, width, generator, std::sqrt(Real{2} / static_cast<Real>(inputs)));
-    const Vector bias = random_normal(1, width, generator, 0.25f);
+    const Vector bias = random_normal(1, width, generator, 0.5f);
     flat = linear(flat, weights, bias);
     bent = relu(linear(bent, weights, bias));
   }
@@ -89,8 +89,8 @@ static void a_plane_stays_flat() {
 //: :alt: Two surfaces over the same square. The left one is a tilted flat plane; the right one is made
 //:   of many flat facets that meet in creases.
 //:
-//: What four layers compute from two inputs. Left: linear layers only. Right: the same weights with a ReLU after
-//: each layer.
+//: What three layers compute from two inputs. Left: linear layers only. Right: the same weights with a ReLU after
+//: each of the first two.
 //: ```
 //:
 //: ## What a plane cannot do
@@ -478,9 +478,9 @@ static void cost_of_activations() {
 //: Give `random_layer` the output of the one before, and put all the hidden layers side by side before calling `patterns`.
 //: ```
 //: ```{solution}
-//: One layer of 16 random units comes near its bound of 137. Random deep networks have about as many pieces as shallow ones or
-//: fewer, although chosen weights could give them far more: the number of pieces of typical networks grows with the number of units, hardly
-//: with how they are stacked {cite}`hanin2019complexity`. Depth makes many pieces possible; it does not make them by itself.
+//: With nearly every seed, the one layer of 16 has the most pieces and the four layers of 4 have the fewest, although chosen weights could give the
+//: deep network far more. The number of pieces of a typical network grows with the number of its units and hardly with how they are stacked
+//: {cite}`hanin2019complexity`, and narrow layers lose some. Depth makes many pieces possible; it does not make them by itself.
 //: ```
 //: `````
 
