@@ -48,7 +48,8 @@ void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, T
   std::copy_n(first + 1, batch.length, batch.targets.begin() + sequence * batch.length);
 }
 
-void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number, TokenBatch& batch) {
+void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number,
+                TokenBatch& batch) {
   Generator generator(mixed_seed(seed, static_cast<std::uint64_t>(number)));
   const Index starts = static_cast<Index>(tokens.size()) - batch.length;
   for (Index sequence = 0; sequence < batch.sequences; ++sequence) {
