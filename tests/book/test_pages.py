@@ -48,7 +48,7 @@ def test_values_stand_in_the_sentence(built: Project):
 
 def test_mentions_of_sections_and_chapters_are_links(built: Project):
     page = built.page(PAGE)
-    assert re.search(r'href="2_masks.html"[^>]*>(<[^>]*>)*section 3.2', page)
+    assert re.search(r'href="2_masks.html"[^>]*>(<[^>]*>)*section\s3.2', page)
     assert re.search(r'href="index.html"[^>]*>(<[^>]*>)*chapter 3', page)
 
 

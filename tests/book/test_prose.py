@@ -25,6 +25,18 @@ def test_every_line_keeps_its_number():
     ]
 
 
+def test_an_option_may_go_on_in_indented_lines():
+    source = "//: ```{figure-from} x\n//: :alt: One\n//:   two.\n//:   Three.\n//:\n//: Caption.\n"
+    assert weave(source).splitlines() == [
+        "```{figure-from} x",
+        ":alt: One two. Three.",
+        "",
+        "",
+        "",
+        "Caption.",
+    ]
+
+
 def test_a_fence_that_nothing_closes_is_found():
     source = "//: ```{output}\nint x;\n//: text\n"
     assert [line.number for line in unterminated_fences(source)] == [1]

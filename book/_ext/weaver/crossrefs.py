@@ -96,6 +96,20 @@ def is_prose(text: nodes.Text) -> bool:
     return ancestor is None
 
 
+def join_texts(document: nodes.document) -> None:
+    """Joins the texts of a paragraph's lines, so that a mention may run over the end of a line."""
+    for element in list(document.findall(nodes.TextElement)):
+        joined: list[nodes.Node] = []
+        for child in element.children:
+            if joined and isinstance(child, nodes.Text) and isinstance(joined[-1], nodes.Text):
+                joined[-1] = nodes.Text(joined[-1] + child)
+            else:
+                joined.append(child)
+        if len(joined) < len(element.children) and not isinstance(element, FIXED):
+            element.children = []
+            element.extend(joined)
+
+
 class LinkNumbers(SphinxTransform):
     """Replaces the mentions of sections, chapters and exercises in prose."""
 
@@ -104,6 +118,7 @@ class LinkNumbers(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         """Runs on one page."""
         book, docname = book_of(self.env), self.env.docname
+        join_texts(self.document)
         for pattern, link in ((MENTION, linked), (EXERCISE, linked_exercises)):
             for text in list(self.document.findall(nodes.Text)):
                 if pattern.search(text) and is_prose(text):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 CODE = "\ue000"
 
 PROSE = re.compile(r"\s*//:( |$)?(.*)")
+OPTION = re.compile(r"\s*:[\w-]+:\s+\S")
 FENCE = re.compile(r"\s*(?P<marks>`{3,}|~{3,})\s*(?P<info>[^`]*)$")
 
 
@@ -48,7 +49,24 @@ def weave(source: str) -> str:
                 if lines[i].text.strip():
                     break
                 woven[i] = ""
+    _join_options(woven)
     return "\n".join(woven) + "\n"
+
+
+def _join_options(woven: list[str]) -> None:
+    """Joins the last option of a directive with the indented lines that it goes on with.
+
+    MyST ends an option with its line; the lines that it went on with stay behind, blank.
+    """
+    option = None
+    for i, text in enumerate(woven):
+        if OPTION.match(text):
+            option = i
+        elif option is not None and text.startswith("  ") and text.strip():
+            woven[option] += " " + text.strip()
+            woven[i] = ""
+        else:
+            option = None
 
 
 def _code_runs(lines: list[Line]) -> Iterator[tuple[int, int]]:

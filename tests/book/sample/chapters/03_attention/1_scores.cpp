@@ -19,11 +19,12 @@ void sizes() {
 //: ```{output}
 //: ```
 //:
-//: The entropy fell to {value}`entropy`, as in {value}`3.1:entropy`. The chart of section 3.2 shows
-//: it, and chapter 3 began it.
+//: The entropy fell to {value}`entropy`, as in {value}`3.1:entropy`. The chart of section
+//: 3.2 shows it, and chapter 3 began it.
 //:
 //: ```{figure-from} attention_entropy
-//: :alt: The entropy falls from 1.8 at width 4 to 0.3 at width 16.
+//: :alt: The entropy falls from 1.8 at width 4
+//:   to 0.3 at width 16.
 //:
 //: The entropy against the width, which falls.
 //: ```
