@@ -51,9 +51,12 @@ struct Operand {
   }
 };
 
+/// The matrix as it lies in memory.
 Operand as_is(const MatrixRef& matrix) {
   return {matrix.data(), matrix.outerStride(), 1};
 }
+
+/// The matrix read by columns: its transpose, without a copy.
 Operand transposed(const MatrixRef& matrix) {
   return {matrix.data(), 1, matrix.outerStride()};
 }
@@ -85,6 +88,7 @@ void tile_product(Operand a, const Real* panel, Index depth, Operand start, Real
   }
 }
 
+/// A function that computes one tile of some height.
 using TileProduct = void (*)(Operand, const Real*, Index, Operand, Real*, Index);
 
 /// The tile for each number of rows, so that the last rows of a matrix need no padding.

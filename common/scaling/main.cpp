@@ -171,6 +171,7 @@ void add_sample_options(CLI::App& command, SampleOptions& options) {
 
 }  // namespace llm
 
+/// The program: reads the command line and does what it asks.
 int main(int argc, char** argv) {
   CLI::App program("Trains a GPT on a text and lets it speak.", "gpt");
   program.require_subcommand(1);

@@ -24,6 +24,8 @@ auto gelu_argument(const auto& x) {
 /// As many columns as the backward pass takes at a time: their logistic values are used twice, and
 /// stay on the stack between the two.
 constexpr Index piece_columns = 256;
+
+/// One piece of a row.
 using Piece = Eigen::Array<Real, 1, Eigen::Dynamic, Eigen::RowMajor, 1, piece_columns>;
 
 /// Backward of GELU for one piece of a row: x becomes its gradient.

@@ -12,6 +12,7 @@ namespace llm {
 
 namespace {
 
+/// JSON whose fields stay in the order in which they were written.
 using Json = nlohmann::ordered_json;
 
 /// A choice of the configuration and the word that stands for it in a file.
