@@ -123,6 +123,13 @@ def test_a_new_title_reaches_the_navigation_of_every_page(warm: Project):
     assert "Blindfolds" in warm.page(SCORES)
 
 
+def test_a_page_newer_than_its_program_is_said_to_be_so(warm: Project):
+    warm.replace(f"{MASKS}.cpp", "an output", "any output")
+    assert f"{MASKS}.cpp:1: newer than" in warm.build()[1]
+    warm.recompile()
+    assert "newer than" not in warm.build()[1]
+
+
 def test_an_error_is_reported_at_every_build_until_it_is_mended(warm: Project):
     warm.replace(f"{SCORES}.cpp", "{value}`entropy`", "{value}`entropi`")
     for _ in range(2):

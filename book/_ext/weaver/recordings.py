@@ -65,15 +65,11 @@ def record(root: Path, build: Path, pages: list[Page], say: Callable[[str], None
     A failure is also kept where the recording would be, so that the page can say it.
     """
     problems = []
-    for page in pages:
-        if (program := program_of(page, build)).exists() and (
-            program.stat().st_mtime < page.path.stat().st_mtime
-        ):
-            say(f"{page.path.relative_to(root).as_posix()}:1: newer than {program}: build it")
-    for page in pages:
-        if not page.section:
-            continue
+    for page in (page for page in pages if page.section):
         program, path = program_of(page, build), recording_file(page, build)
+        place = f"{page.path.relative_to(root).as_posix()}:1"
+        if program.exists() and program.stat().st_mtime < page.path.stat().st_mtime:
+            say(f"{place}: newer than {program}: build it")
         stamp, failure = path.with_suffix(".stamp"), path.with_suffix(".failure")
         path.parent.mkdir(parents=True, exist_ok=True)
         if not program.exists():
@@ -86,7 +82,7 @@ def record(root: Path, build: Path, pages: list[Page], say: Callable[[str], None
         if message:
             failure.write_text(message)
             stamp.unlink(missing_ok=True)
-            problems.append(f"{page.path.relative_to(root).as_posix()}:1: {message}")
+            problems.append(f"{place}: {message}")
         else:
             failure.unlink(missing_ok=True)
             stamp.write_text(digest)
