@@ -1,7 +1,829 @@
 //: # The training loop
 //:
-//: How surprised is the model by the next character, and how does it become less so?
-//:
-//: This section is not written yet. It will build on the backward passes of section 4.3.
+//: A GPT is assembled, and it knows nothing. It has some hundred thousand numbers that were drawn at
+//: random, and a text in front of it. Ask it what follows "the ca", and every character is as likely
+//: as any other. What we want is a loop: show it text, measure in one number how wrong it was, move
+//: every parameter a little so that it would have been less wrong, repeat. Section 4.3 gave us the
+//: gradients. But which number is the right measure? How far should each parameter move? And when the
+//: loop runs and nothing comes of it, where do we look?
 
-void training_loop() {}
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/training/descent.hpp"
+#include "common/transformer/loss.hpp"
+#include "common/transformer/training_run.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## From text to batches
+//:
+//: Our text is the Jargon File, a dictionary of hacker slang that many hands have written since 1975,
+//: and that is in the public domain. The reader of the library unpacks it, throws out tables of
+//: contents and ruled tables, joins wrapped lines, and spells curly quotes in ASCII. Each distinct
+//: character becomes a token:
+
+TrainingText jargon_file(Index context) {
+  const std::string text = read_corpus();
+  print("{}", statistics_text(corpus_statistics(text)));
+  const TrainingText tokens = training_text(text, context);
+  const std::vector<Token> hacker = encode(tokens.vocabulary, "hacker");
+  print("\"hacker\" as tokens: {} {} {} {} {} {}", hacker[0], hacker[1], hacker[2], hacker[3],
+        hacker[4], hacker[5]);
+  print("{} tokens to learn from, {} to be examined on", tokens.split.training.size(),
+        tokens.split.validation.size());
+  return tokens;
+}
+//: ```{output}
+//: ```
+//: ```{listing} llm::CharacterVocabulary
+//: ```
+//: ```{listing} llm::character_vocabulary
+//: ```
+//: ```{listing} llm::encode
+//: ```
+//: ```{listing} llm::decode
+//: ```
+//:
+//: The last tenth of the text is put aside for {term}`validation`: the model never trains on it, so
+//: its loss there tells what it has understood and not what it remembers. From the rest, each step
+//: draws a {term}`batch` of sequences at random places. A detail that will matter: *which* places
+//: depends on the seed and on the number of the step, and on nothing that was drawn before. A run that
+//: was interrupted at step 700 can go on at step 701 without knowing any history.
+//:
+//: ```{listing} llm::TokenSplit
+//: ```
+//: ```{listing} llm::split_tokens
+//: ```
+//: ```{listing} llm::TokenBatch
+//: ```
+//: ```{listing} llm::fill_sequence
+//: ```
+//: ```{listing} llm::draw_batch
+//: ```
+//: ```{listing} llm::mixed_seed
+//: ```
+//:
+//: ## Surprise, in bits
+//:
+//: The model gives a probability to every character that might come next. One of them comes. If it
+//: had probability $1/2$, we are as surprised as by the toss of a coin, and call this surprise one
+//: *bit*. Probability $1/4$ is the surprise of two tosses, $1/8$ of three. So the surprise of an event
+//: of probability $p$ is $-\log_2 p$ bits {cite}`shannon1948mathematical`. It is the only measure, up
+//: to its unit, under which the surprises of independent events add up. With the natural logarithm
+//: the unit is the *nat*, and one bit is $\ln 2 = 0.693$ nats. The mean surprise of a model at the
+//: characters of a text is its *{term}`cross-entropy`*:
+//:
+//: $$L = -\frac1n \sum_{t=1}^{n} \ln p_t(\text{the character that came}).$$
+//:
+//: It has a practical meaning: a file compressor that codes each character in $-\log_2 p$ bits, which
+//: is possible to within a rounding, would write $n L/\ln 2$ bits. The exponential $e^L$ is called
+//: *{term}`perplexity`*: the number of equally likely options that would surprise as much.
+//:
+//: Before we train anything we can say what some simple predictors score, by counting pairs in the
+//: training part and looking at the validation part:
+
+/// The mean surprise, in nats, of the validation text to a model that knows only how often each
+/// character follows each (with `pairs`), or how often it occurs at all.
+double counting_loss(const TrainingText& text, bool pairs) {
+  const Index vocabulary = text.vocabulary.size();
+  Eigen::MatrixXd counts = Eigen::MatrixXd::Constant(vocabulary, vocabulary, 0.1);
+  const auto& training = text.split.training;
+  for (std::size_t i = 1; i < training.size(); ++i) {
+    counts(pairs ? training[i - 1] : 0, training[i]) += 1;
+  }
+  double total = 0;
+  const auto& validation = text.split.validation;
+  for (std::size_t i = 1; i < validation.size(); ++i) {
+    const Index row = pairs ? validation[i - 1] : 0;
+    total -= std::log(counts(row, validation[i]) / counts.row(row).sum());
+  }
+  return total / static_cast<double>(validation.size() - 1);
+}
+
+void simple_predictors(const TrainingText& text) {
+  const std::array<double, 3> losses = {std::log(static_cast<double>(text.vocabulary.size())),
+                                        counting_loss(text, false), counting_loss(text, true)};
+  const std::array<const char*, 3> names = {"every character alike", "by frequency",
+                                            "by the character before"};
+  for (std::size_t i = 0; i < 3; ++i) {
+    print("{:24} {:.2f} nats   {:.2f} bits   perplexity {:4.1f}", names[i], losses[i],
+          bits(losses[i]), std::exp(losses[i]));
+  }
+  record("frequency_loss", "{:.2f}", losses[1]);
+  record("pair_loss", "{:.2f}", losses[2]);
+}
+//: ```{output}
+//: ```
+//:
+//: These are the rungs of the ladder. A model that has learned anything is below the first, one that
+//: has learned the letters' frequencies stands on the second, and one that reads more than a single
+//: character must get below the third. And the first gives us a test. A fresh model's logits are all
+//: near 0, so its probabilities are near $1/V$ and its loss must be $\ln V$, here
+//: $\ln 96 = 4.56$. If it is not, something is wrong before training has begun.
+
+TrainingSettings small_settings(const TrainingText& text) {
+  TrainingSettings settings;
+  settings.model = {.vocabulary = text.vocabulary.size(), .context = 64, .width = 64, .heads = 4,
+                    .key_value_heads = 4, .layers = 2, .hidden = 256, .position = Position::rotary};
+  settings.schedule = {.peak = 4e-3, .final = 4e-4, .warm_up = 30, .steps = 300};
+  return settings;
+}
+
+void fresh_model(const TrainingText& text) {
+  ThreadTeam team(2);
+  Trainer trainer(small_settings(text), text.split, team);
+  print("a fresh model: {:.2f} nats", trainer.validation_loss(4));
+}
+//: ```{output}
+//: ```
+//:
+//: ## The gradient of surprise
+//:
+//: The loss of one row of logits $z$ (of $V$ numbers) with target $y$ is $L = -\ln
+//: \operatorname{softmax}(z)_y = \ln\sum_k e^{z_k} - z_y$. Its derivative is short. The first term
+//: gives $e^{z_i}/\sum_k e^{z_k}$, which is the probability $p_i$ itself; the second gives $-1$ at the
+//: target and nothing elsewhere:
+//:
+//: $$\frac{\partial L}{\partial z_i} = p_i - [i = y].$$
+//:
+//: *What the model said, minus what it should have said.* For three characters with logits
+//: $(0, 0, \ln 2)$ the probabilities are $(0.25, 0.25, 0.5)$; if the first one came, the gradient is
+//: $(-0.75, 0.25, 0.5)$, and its sum is 0, as it always is: probability that is given to one must be
+//: taken from the others.
+
+void gradient_by_hand() {
+  Matrix logits(1, 3);
+  logits << 0, 0, std::log(Real(2));
+  const std::vector<Token> target = {0};
+  print("loss {:.4f}, which is ln 4", cross_entropy(logits, target));
+  cross_entropy_backward(logits, target, 1);
+  show("gradient", logits);
+}
+//: ```{output}
+//: ```
+//:
+//: The function that training calls does both at once and puts the gradient where the logits were.
+//: The logits of a batch are the largest matrix of a model with a large vocabulary; there is no need
+//: for a second one.
+//:
+//: ```{listing} llm::cross_entropy
+//: ```
+//: ```{listing} llm::cross_entropy_backward
+//: ```
+//: ```{listing} llm::check_targets
+//: ```
+//:
+//: ## The whole way back
+//:
+//: From the gradient of the logits, section 4.3's rules lead back through the output layer, the last
+//: norm, each block from the last to the first, down to the embeddings. The batch is divided among
+//: threads by sequences. That costs nothing to coordinate, because sequences do not meet; and it lets
+//: each thread use plain single-threaded products, which at these sizes are faster than one product
+//: shared by two threads. Only the gradients of the *weights* collect something from every sequence.
+//: The threads compute those in a second part, each a range of columns, over all rows of the batch:
+//: so there is one buffer of gradients and not one for each thread, and the sums run in the same
+//: order whatever the number of threads.
+//:
+//: ```{listing} llm::GptTraining
+//: ```
+//: ```{listing} llm::ThreadWorkspace
+//: ```
+//: ```{listing} llm::Batch
+//: ```
+//: ```{listing} llm::thread_part
+//: ```
+//: ```{listing} llm::stream_after
+//: ```
+//: ```{listing} llm::tokens_of
+//: ```
+//: ```{listing} llm::forward_part
+//: ```
+//: ```{listing} llm::backward_part
+//: ```
+//: ```{listing} llm::feed_forward_backward
+//: ```
+//: ```{listing} llm::attention_half_backward
+//: ```
+//: ```{listing} llm::attention_backward
+//: ```
+//: ```{listing} llm::norm_backward_part
+//: ```
+//: ```{listing} llm::norm_gradient
+//: ```
+//: ```{listing} llm::norm_rows_backward
+//: ```
+//: ```{listing} llm::rotate_heads_inverse
+//: ```
+//: ```{listing} llm::activate_backward
+//: ```
+//: ```{listing} llm::gelu_backward
+//: ```
+//: ```{listing} llm::swiglu_backward
+//: ```
+//: ```{listing} llm::Piece
+//: ```
+//: ```{listing} llm::causal_attention_backward
+//: ```
+//: ```{listing} llm::CausalAttentionPass
+//: ```
+//: ```{listing} llm::CausalAttentionGradients
+//: ```
+//: ```{listing} llm::causal_softmax_backward
+//: ```
+//: ```{listing} llm::Slice
+//: ```
+//: ```{listing} llm::weight_gradients
+//: ```
+//: ```{listing} llm::linear_gradients
+//: ```
+//: ```{listing} llm::add_rows
+//: ```
+//: ```{listing} llm::embedding_gradients
+//: ```
+//: ```{listing} llm::add_norm_gradients
+//: ```
+//: ```{listing} llm::check_batch
+//: ```
+//: ```{listing} llm::mean_loss
+//: ```
+//: ```{listing} llm::ThreadTeam
+//: ```
+//: ```{listing} llm::take_part
+//: ```
+//: ```{listing} llm::serve
+//: ```
+//:
+//: Every number of this is checked: the tests move parameters of a whole small model one by one, in
+//: double precision, for every choice of the configuration, and compare.
+//:
+//: ## How far to step
+//:
+//: The gradient says which way is down *here*. Plain gradient descent takes a step of $\eta$ times it,
+//: where $\eta$ is the learning rate. Its trouble is a valley. Take a loss of two parameters, $L =
+//: \tfrac12(x^2 + 50 y^2)$, steep across and shallow along. Across the valley a step multiplies $y$ by
+//: $1 - 50\eta$, which must stay above $-1$, so $\eta$ must be below $0.04$. Along the valley the same
+//: $\eta$ shrinks $x$ by a factor of at most $0.96$ a step. The steepest direction dictates the rate,
+//: and all others crawl.
+//:
+//: *Momentum* (section 4.1) lets velocities add up: what points the same way in every step gathers
+//: speed, what flips its sign cancels. *{term}`Adam`* {cite}`kingma2015adam` goes further and gives
+//: every parameter a rate of its own. It keeps two running averages for each, of the gradient $g$ and
+//: of its square,
+//:
+//: $$m \leftarrow \beta_1 m + (1-\beta_1)\,g, \qquad v \leftarrow \beta_2 v + (1-\beta_2)\,g^2,$$
+//:
+//: and steps by the ratio of the first to the root of the second:
+//:
+//: $$\theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}, \qquad
+//: \hat m = \frac{m}{1-\beta_1^{\,k}}, \quad \hat v = \frac{v}{1-\beta_2^{\,k}} .$$
+//:
+//: The hats correct for the start from zero: after $k = 1$ steps $m = (1-\beta_1) g$, so $\hat m = g$,
+//: $\hat v = g^2$, and the first step is $\eta$ times the *sign* of the gradient, in every direction,
+//: steep or shallow. Later, where gradients keep their sign, the ratio stays near 1; where they
+//: flicker, $m$ averages to little while $v$ does not, and the step shrinks.
+//:
+//: *{term}`AdamW`* {cite}`loshchilov2019decoupled` adds *{term}`weight decay`*: in each step a weight
+//: also loses a share $\eta\lambda$ of itself, so that weights which no gradient defends fade. It is
+//: done beside the ratio and not by adding $\lambda\theta$ to the gradient, where the division by
+//: $\sqrt{\hat v}$ would undo it for exactly the weights that have large gradients. Gains, biases
+//: and norms are not decayed.
+//:
+//: ```{listing} llm::AdamWSettings
+//: ```
+//: ```{listing} llm::AdamW
+//: ```
+//: ```{listing} llm::StepFactors
+//: ```
+//: ```{listing} llm::step_factors
+//: ```
+//: ```{listing} llm::update
+//: ```
+//: ```{listing} llm::norm_pieces
+//: ```
+//:
+//: First the valley, from $(10, 1)$, each optimizer with the best rate of a small search done by hand:
+
+/// The gradient of (x² + 50 y²) / 2.
+Vector valley_gradient(const Vector& place) {
+  Vector gradient(2);
+  gradient << place(0), 50 * place(1);
+  return gradient;
+}
+
+/// Where an optimizer stands before each of its steps through the valley.
+Matrix valley_path(const std::function<void(Vector& place, const Vector& gradient)>& step) {
+  Matrix path(40, 2);
+  Vector place(2);
+  place << 10, 1;
+  for (Index k = 0; k < path.rows(); ++k) {
+    path.row(k) = place;
+    step(place, valley_gradient(place));
+  }
+  return path;
+}
+
+/// A step of gradient descent with momentum from place to place.
+std::function<void(Vector&, const Vector&)> descent(Real rate, Real momentum) {
+  Vector velocity = Vector::Zero(2);
+  return [=](Vector& place, const Vector& gradient) mutable {
+    momentum_step({place.data(), 2}, {velocity.data(), 2}, {gradient.data(), 2}, rate, momentum);
+  };
+}
+
+void through_the_valley() {
+  ThreadTeam team(1);
+  const auto adam = [&](double rate, double decay) {
+    auto state = std::make_shared<AdamW>(
+        std::vector<Parameter>{{"place", 0, 1, 2, true}},
+        AdamWSettings{.beta_2 = 0.95, .weight_decay = decay, .largest_norm = 0});
+    return [=, &team](Vector& place, const Vector& gradient) {
+      state->step({place.data(), 2}, {gradient.data(), 2}, rate, team);
+    };
+  };
+  const auto show_path = [](const char* name, const char* column, const Matrix& path) {
+    const Vector end = path.row(path.rows() - 1);
+    print("{:18} after 39 steps at ({:6.3f}, {:6.3f}), loss {:.4f}", name, end(0), end(1),
+          (end(0) * end(0) + 50 * end(1) * end(1)) / 2);
+    record_data("training_valley", column, path);
+  };
+  show_path("gradient descent", "descent", valley_path(descent(Real(0.035), 0)));
+  show_path("momentum", "momentum", valley_path(descent(Real(0.02), Real(0.8))));
+  show_path("Adam", "adam", valley_path(adam(0.8, 0)));
+  show_path("AdamW", "adamw", valley_path(adam(0.8, 0.1)));
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} training_valley
+//: :alt: Contour lines of a long valley with four paths from the same start. Gradient descent jumps
+//:   across the valley floor and creeps along it; momentum swings; Adam and AdamW go in a bow to the
+//:   minimum.
+//: Four ways through the same valley. Gradient descent spends its steps on jumping across.
+//: ```
+//:
+//: Then the real thing: a GPT of two blocks on the Jargon File, 300 steps each, with the best of a few
+//: rates for each optimizer.
+
+/// One step on a model's buffer, given the gradients and the number of the step.
+using Optimizer = std::function<void(Gpt& gpt, const Vector& gradients, Index step)>;
+
+/// The training losses of 300 steps, each the mean of ten in a row.
+std::vector<double> gpt_curve(const TrainingText& text, const Optimizer& optimizer,
+                              ThreadTeam& team) {
+  const TrainingSettings settings = small_settings(text);
+  Gpt gpt = initialized_gpt(settings.model, 1);
+  GptTraining passes(gpt, settings.sequences, settings.model.context, team);
+  TokenBatch batch(settings.sequences, settings.model.context);
+  std::vector<double> curve(30);
+  for (Index step = 0; step < 300; ++step) {
+    draw_batch(text.split.training, 1, step, batch);
+    passes.clear_gradients();
+    curve[static_cast<std::size_t>(step / 10)] +=
+        passes.loss_and_gradients(batch.inputs, batch.targets) / 10;
+    optimizer(gpt, passes.gradients, step);
+  }
+  return curve;
+}
+
+std::span<Real> numbers(Vector& row) {
+  return {row.data(), static_cast<std::size_t>(row.size())};
+}
+
+std::span<const Real> numbers(const Vector& row) {
+  return {row.data(), static_cast<std::size_t>(row.size())};
+}
+
+void optimizers_on_the_gpt(const TrainingText& text) {
+  ThreadTeam team(2);
+  const auto momentum = [](Real rate, Real keep) {
+    return [rate, keep, velocity = Vector()](Gpt& gpt, const Vector& gradients, Index) mutable {
+      if (velocity.size() == 0) velocity = Vector::Zero(gpt.buffer.size());
+      momentum_step(numbers(gpt.buffer), numbers(velocity), numbers(gradients), rate, keep);
+    };
+  };
+  const Schedule schedule = small_settings(text).schedule;
+  std::unique_ptr<AdamW> state;
+  const auto adam_w = [&](bool scheduled) {
+    state.reset();
+    return [&, scheduled](Gpt& gpt, const Vector& gradients, Index step) {
+      if (!state) state = std::make_unique<AdamW>(gpt.layout, AdamWSettings());
+      state->step(numbers(gpt.buffer), numbers(gradients),
+                  scheduled ? learning_rate(schedule, step) : schedule.peak, team);
+    };
+  };
+  const auto show_curve = [](const char* name, const char* column,
+                             const std::vector<double>& curve) {
+    print("{:34} loss {:.2f} after 100 steps, {:.2f} after 300", name, curve[9], curve[29]);
+    record(column, "{:.2f}", curve[29]);
+    record_data("training_optimizers", column, curve);
+  };
+  show_curve("gradient descent", "descent", gpt_curve(text, momentum(Real(1), 0), team));
+  show_curve("momentum 0.9", "momentum", gpt_curve(text, momentum(Real(0.2), Real(0.9)), team));
+  show_curve("AdamW, constant rate", "adamw_constant", gpt_curve(text, adam_w(false), team));
+  show_curve("AdamW, warm-up and cosine", "adamw", gpt_curve(text, adam_w(true), team));
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} training_optimizers
+//: :alt: Training loss against steps for gradient descent, momentum, AdamW at a constant rate and
+//:   AdamW with a schedule. The AdamW curves fall far below the others.
+//: The same GPT, the same batches, four ways to step. The dotted lines are the predictors of the
+//: table above: letter frequencies, and the character before.
+//: ```
+//:
+//: Gradient descent has learned the frequencies of the letters ({value}`frequency_loss` nats) and is
+//: stuck there or near it; AdamW passes the table of pairs at {value}`pair_loss`. A Transformer is a
+//: long valley: an embedding of a rare letter sees a gradient now and then, a bias of the first block
+//: sees one always, and the sizes of gradients differ a thousandfold between parts of the model. One
+//: rate for all cannot suit them.
+//:
+//: ## Warm-up, cosine, clipping
+//:
+//: In Adam's first steps the averages rest on a handful of batches, and yet each step has full length.
+//: So one starts small: the rate rises in a line over the first steps, the *{term}`warm-up`*. At the
+//: end the noise of the batches makes the parameters jitter around where they should be, with an
+//: amplitude that is proportional to the rate; so the rate falls, along half a cosine
+//: {cite}`loshchilov2017sgdr`, to a tenth of its peak or less. In the experiment above the schedule
+//: was worth the difference between {value}`adamw_constant` and {value}`adamw`.
+//:
+//: ```{listing} llm::Schedule
+//: ```
+//: ```{listing} llm::learning_rate
+//: ```
+//:
+//: *{term}`Gradient clipping`* {cite}`pascanu2013difficulty` is a safety rope: when the norm of the
+//: whole gradient, all parameters together, is above 1, the gradient is shortened to 1. A batch of
+//: strange text can then not throw the model away in one step.
+//:
+//: ```{listing} llm::global_norm
+//: ```
+//:
+//: Should the batch be larger than the memory, its gradient can be collected in parts: the mean over
+//: 64 sequences is the mean of the means over four times 16. This is *gradient accumulation*, and
+//: since our backward passes *add* to the gradients, it is a loop. The trainer puts it all together;
+//: one step of it is the whole of training:
+//:
+//: ```{listing} llm::Trainer
+//: ```
+//: ```{listing} llm::StepReport
+//: ```
+//: ```{listing} llm::TrainingSettings
+//: ```
+//: ```{listing} llm::checked
+//: ```
+//: ```{listing} llm::initialized_gpt
+//: ```
+//: ```{listing} llm::remaining_loss
+//: ```
+//: ```{listing} llm::bits
+//: ```
+//:
+//: ## By heart, or understood
+//:
+//: If a model sees the same text often enough, it can learn it by heart. We give ours only 10,000
+//: characters, 9,000 of them to train on, and 600 steps of 1,024 characters each, so it reads
+//: everything almost seventy times:
+
+void overfitting() {
+  const std::string text = read_corpus();
+  const TrainingText little = training_text(text.substr(text.size() / 2, 10000), 64);
+  TrainingSettings settings = small_settings(little);
+  settings.schedule.steps = 600;
+  ThreadTeam team(2);
+  Trainer trainer(settings, little.split, team);
+  std::vector<double> steps, training, validation;
+  double sum = 0;
+  while (trainer.optimizer.steps < settings.schedule.steps) {
+    sum += trainer.step().loss;
+    if (trainer.optimizer.steps % 50 != 0) continue;
+    steps.push_back(static_cast<double>(trainer.optimizer.steps));
+    training.push_back(sum / 50);
+    validation.push_back(trainer.validation_loss());
+    sum = 0;
+    if (trainer.optimizer.steps % 200 == 0) {
+      print("step {:3}   training loss {:.2f}   validation loss {:.2f}", trainer.optimizer.steps,
+            training.back(), validation.back());
+    }
+  }
+  const auto best = std::min_element(validation.begin(), validation.end());
+  record("best_step", "{:.0f}", steps[static_cast<std::size_t>(best - validation.begin())]);
+  record_data("training_overfitting", "steps", steps);
+  record_data("training_overfitting", "training", training);
+  record_data("training_overfitting", "validation", validation);
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} training_overfitting
+//: :alt: Training loss falls all the way; validation loss falls, reaches its lowest point, and rises
+//:   again.
+//: *{term}`Overfitting`*, seen. The training loss goes on falling; the validation loss was lowest at
+//: step {value}`best_step`, and what the model learned after that was these 9,000 characters.
+//: ```
+//:
+//: The cures, in the order in which one tries them: more text; stopping at the lowest validation loss
+//: (which is why a run keeps its *best* checkpoint beside the last); a smaller model; more weight
+//: decay; dropout (section 5.2). On the whole Jargon File our training is over before it can happen.
+//:
+//: ## Checkpoints
+//:
+//: Training a large model takes months, and power fails in seconds. A *{term}`checkpoint`* is everything
+//: that the next step depends on: the parameters, Adam's two averages, and the number of steps taken.
+//: (No state of a random generator, thanks to the way batches are drawn.) Two things can go wrong with
+//: it. If the program dies while it writes, half a file stands where a good one was. So the bytes go
+//: to a file of another name, we ask the disk to have them safely (`fsync`), and then rename it: the
+//: system does that in one step, and at every moment the old or the new checkpoint is there. And a
+//: file can rot, or belong to something else: so it begins with a mark and its own length, and ends
+//: with a checksum.
+//:
+//: ```{listing} llm::save_checkpoint
+//: ```
+//: ```{listing} llm::write_file_atomically
+//: ```
+//: ```{listing} llm::write_and_flush
+//: ```
+//: ```{listing} llm::Descriptor
+//: ```
+//: ```{listing} llm::checksum
+//: ```
+//: ```{listing} llm::append_numbers
+//: ```
+//: ```{listing} llm::CheckpointHeader
+//: ```
+//: ```{listing} llm::header_to_json
+//: ```
+//: ```{listing} llm::CheckpointFile
+//: ```
+//: ```{listing} llm::read_checkpoint
+//: ```
+//: ```{listing} llm::file_bytes
+//: ```
+//: ```{listing} llm::checked_content
+//: ```
+//: ```{listing} llm::take_number
+//: ```
+//: ```{listing} llm::header_from_json
+//: ```
+//: ```{listing} llm::checkpoint_model
+//: ```
+//: ```{listing} llm::restore
+//: ```
+//:
+//: The promise is strong, so let us test it: ten steps at once, against five steps, a checkpoint, a
+//: new trainer that reads it, and five more.
+
+void stop_and_go_on(const TrainingText& text) {
+  ThreadTeam team(2);
+  const TrainingSettings settings = small_settings(text);
+  Trainer whole(settings, text.split, team), first(settings, text.split, team);
+  for (int i = 0; i < 10; ++i) whole.step();
+  for (int i = 0; i < 5; ++i) first.step();
+  const std::string path = std::filesystem::temp_directory_path() / "understand_llms.checkpoint";
+  save_checkpoint(path, {.settings = settings, .vocabulary = text.vocabulary, .step = 5}, first.gpt,
+                  first.optimizer);
+  Trainer second(settings, text.split, team);
+  restore(second, read_checkpoint(path));
+  for (int i = 0; i < 5; ++i) second.step();
+  print("{} bytes on the disk for {} parameters", std::filesystem::file_size(path),
+        whole.gpt.buffer.size());
+  print("parameters that differ: {}",
+        (whole.gpt.buffer.array() != second.gpt.buffer.array()).count());
+  std::filesystem::remove(path);
+}
+//: ```{output}
+//: ```
+//:
+//: Twelve bytes a parameter: four for itself and four for each average. And not one number differs,
+//: not even in its last bit. The tests go further and kill a run twenty times at random moments.
+//:
+//: ## When it does not learn
+//:
+//: Training code that is wrong rarely crashes. It trains, worse than it could, and says nothing. What
+//: it does show is a loss curve, and the ladder of simple predictors tells us how to read one. Here
+//: are six failures, made on purpose:
+
+/// The loss at the start and after 80 steps of a training that `spoil` has a hand in.
+void symptom(const std::string& name, const TrainingText& text, double rate, Real weight_scale,
+             const std::function<void(TokenBatch&)>& spoil, ThreadTeam& team) {
+  const TrainingSettings settings = small_settings(text);
+  Gpt gpt = initialized_gpt(settings.model, 1);
+  gpt.buffer *= weight_scale;
+  GptTraining passes(gpt, settings.sequences, settings.model.context, team);
+  AdamW optimizer(gpt.layout, {.largest_norm = 0});
+  TokenBatch batch(settings.sequences, settings.model.context);
+  std::vector<double> losses;
+  for (Index step = 0; step < 80; ++step) {
+    draw_batch(text.split.training, 1, step, batch);
+    spoil(batch);
+    passes.clear_gradients();
+    losses.push_back(passes.loss_and_gradients(batch.inputs, batch.targets));
+    optimizer.step(numbers(gpt.buffer), numbers(passes.gradients), rate, team);
+  }
+  const auto highest = *std::max_element(losses.begin(), losses.end());
+  print("{:28} start {:5.2f}   highest {:6.2f}   after 80 steps {:5.2f}", name, losses.front(),
+        highest, losses.back());
+}
+
+void symptoms(const TrainingText& text) {
+  ThreadTeam team(2);
+  const auto nothing = [](TokenBatch&) {};
+  const auto see_the_answer = [](TokenBatch& batch) { batch.targets = batch.inputs; };
+  const auto wrong_answers = [](TokenBatch& batch) {
+    std::rotate(batch.targets.begin(), batch.targets.begin() + 500, batch.targets.end());
+  };
+  symptom("as it should be", text, 4e-3, 1, nothing, team);
+  symptom("rate a thousand times less", text, 4e-6, 1, nothing, team);
+  symptom("rate a hundred times more", text, 0.4, 1, nothing, team);
+  symptom("weights ten times larger", text, 4e-3, 10, nothing, team);
+  symptom("targets not shifted", text, 4e-3, 1, see_the_answer, team);
+  symptom("targets of other places", text, 4e-3, 1, wrong_answers, team);
+}
+//: ```{output}
+//: ```
+//:
+//: | what you see | what it means | where to look |
+//: | --- | --- | --- |
+//: | the first loss is not $\ln V$ | the fresh model already has opinions | initialization; a norm left out |
+//: | it stays at $\ln V$ | nothing moves, or it moves too little | learning rate; are gradients zero? |
+//: | it rises, jumps, or becomes `nan` | steps too long | learning rate, warm-up, clipping |
+//: | it falls to nearly 0 | the answer can be seen | the mask; targets that are not shifted |
+//: | it stops at the letters' frequencies | inputs and targets do not belong together | the batch |
+//: | training falls, validation rises | it learns by heart | more text, stop earlier |
+//:
+//: The fifth failure shows at the start already: 3.9 and not 4.6. With tied embeddings the dot product
+//: of a row with its *own* token is the largest, so a fresh model prefers to repeat its input, which
+//: is what those targets ask for. A first loss that is too *good* deserves the same suspicion as one
+//: that is too bad.
+//:
+//: Two more habits catch most of the rest. Train on *one* batch again and again: a model that cannot
+//: drive the loss of a single batch to zero has an error in it. And check every new layer's gradient
+//: against finite differences before anything else is believed.
+//:
+//: ## What it costs
+//:
+//: Section 5.2 counted two operations for each weight and token on the way forward. The way back
+//: multiplies twice as often: once for the gradient of the inputs, once for that of the weights. So
+//: training takes $6P$ operations a token, besides attention's meetings. For the small model of this
+//: page:
+
+void cost(const TrainingText& text) {
+  ThreadTeam team(2);
+  Trainer trainer(small_settings(text), text.split, team);
+  for (int i = 0; i < 5; ++i) trainer.step();
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 20; ++i) trainer.step();
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+  const double tokens = 20.0 * static_cast<double>(trainer.batch.inputs.size());
+  const double operations = 6.0 * static_cast<double>(trainer.gpt.buffer.size()) * tokens;
+  print("{} parameters: {:.2f} MFLOP a token", trainer.gpt.buffer.size(),
+        operations / tokens * 1e-6);
+  print_timing("{:.0f} tokens a second, {:.0f} GFLOP/s on two threads", tokens / time.count(),
+               operations / time.count() * 1e-9);
+}
+//: ```{output}
+//: ```
+//:
+//: The rule scales to the largest models: GPT-3, with 175 billion parameters and 300 billion tokens,
+//: took about $6 \cdot 1.75\cdot 10^{11} \cdot 3 \cdot 10^{11} = 3.2\cdot 10^{23}$ operations
+//: {cite}`brown2020language`. At the speed of our two threads that is some hundred thousand years.
+//:
+//: ## In the wild
+//:
+//: GPT-3 used Adam with $\beta_2 = 0.95$, clipping at 1, weight decay 0.1, a warm-up over 375 million
+//: tokens and a cosine down to a tenth {cite}`brown2020language`; Llama used AdamW with the same
+//: constants {cite}`touvron2023llama`. How to divide a budget of operations between parameters and
+//: tokens was answered by {cite:t}`hoffmann2022training`: about twenty tokens for each parameter. The
+//: optimizer is again in motion; {cite:t}`jordan2024muon` replaces Adam's division by an
+//: orthogonalization of each matrix of the step, and has been used for models with a trillion
+//: parameters.
+//:
+//: ## Exercises
+//:
+//: ````{exercise} 5.3a
+//: :title: Bits and bytes
+//: :kind: paper
+//:
+//: A model has a validation loss of 1.04 nats a character on a text of 1.4 million characters. How
+//: many bits is that a character, what is the perplexity, and how small could the text be compressed
+//: with the model's help? Compare with 8 bits a character.
+//:
+//: ```{hint}
+//: One bit is 0.693 nats.
+//: ```
+//: ```{hint}
+//: The size is the number of characters times the bits a character, divided by 8 for bytes.
+//: ```
+//: ```{solution}
+//: $1.04/0.693 = 1.50$ bits; $e^{1.04} = 2.83$; $1.4\cdot 10^6 \cdot 1.5/8 = 262{,}500$ bytes, less
+//: than a fifth of the $1.4$ million that the text takes as it stands (and the receiver needs the
+//: model).
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.3b
+//: :title: Cross-entropy and its gradient
+//: :kind: code
+//: :function: cross_entropy_gradient
+//:
+//: Write `cross_entropy_gradient(logits, targets)`: for logits (n, V) and n targets, the gradient
+//: (n, V) of the *mean* loss over the rows. Logits may be as large as 1000.
+//:
+//: ```{hint}
+//: Softmax minus one at the target; and the mean over $n$ rows has a factor of its own.
+//: ```
+//: ```{hint}
+//: Subtract the largest logit of each row before the exponential (section 2.1).
+//: ```
+//: ```{solution}
+//: Softmax of each row, minus one at its target, divided by the number of rows.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.3c
+//: :title: A step of AdamW
+//: :kind: code
+//: :function: adamw_step
+//:
+//: Write `adamw_step(state, parameters, gradient, rate, decay)` for a `state` that holds the averages
+//: `mean` and `mean_square` and the number `steps` taken so far (0 at first), with $\beta_1 = 0.9$,
+//: $\beta_2 = 0.99$, $\epsilon = 10^{-8}$. It updates the state and returns the new parameters.
+//:
+//: ```{hint}
+//: Count the step first: the correction of the first step has $k = 1$.
+//: ```
+//: ```{hint}
+//: The decay takes `rate * decay` times the *parameter*; it does not pass through the averages.
+//: ```
+//: ```{solution}
+//: The four formulas in order. In the first step the parameters move by the rate times the sign of
+//: the gradient, and by the decay.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.3d
+//: :title: The schedule
+//: :kind: code
+//: :function: schedule_rate
+//:
+//: Write `schedule_rate(step, warm_up, steps, peak, last)`: the learning rate of a step (the first is
+//: 0). It rises in a line so that step `warm_up - 1` has the peak, then falls along half a cosine that
+//: would reach `last` at step `steps`, and stays there.
+//:
+//: ```{hint}
+//: $\frac12(1 + \cos \pi u)$ falls from 1 to 0 while $u$ goes from 0 to 1.
+//: ```
+//: ```{hint}
+//: The first step must already move: its rate is peak / warm_up and not 0.
+//: ```
+//: ```{solution}
+//: `peak * (step + 1) / warm_up` in the warm-up; after it, with $u$ the share of the remaining steps
+//: that is over, `last + (peak - last) * (1 + cos(pi * u)) / 2`.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.3e
+//: :title: One batch, by heart
+//: :kind: experiment
+//:
+//: In `gpt_curve`, draw batch 0 in every step, and look at the loss of AdamW after 300 steps. Then
+//: break something: for instance, multiply the gradients of the attention by $-1$ before the step.
+//: Does the test of the single batch notice? Does the loss curve of ordinary training?
+//:
+//: ```{hint}
+//: The third argument of `draw_batch` is the number of the batch.
+//: ```
+//: ```{hint}
+//: `passes.views.blocks[0].attention_input.weight *= -1` turns one gradient around.
+//: ```
+//: ```{solution}
+//: The correct model drives the loss of the one batch down to about nothing. With a gradient turned
+//: around it still learns, the rest of the model working around the sabotage, but gets stuck higher on
+//: the single batch; in ordinary training the two curves look alike for a long time. That is why one
+//: tests gradients and does not judge them by the loss.
+//: ```
+//: ````
+
+}  // namespace
+
+void training_loop() {
+  const TrainingText text = jargon_file(64);
+  simple_predictors(text);
+  fresh_model(text);
+  gradient_by_hand();
+  through_the_valley();
+  optimizers_on_the_gpt(text);
+  overfitting();
+  stop_and_go_on(text);
+  symptoms(text);
+  cost(text);
+}

@@ -1,7 +1,485 @@
 //: # The decoder loop
 //:
-//: How does a model that predicts one token write a page?
-//:
-//: This section is not written yet. It will build on the trained model of section 5.3.
+//: A trained GPT answers one question: given these tokens, how likely is each token to come next? It
+//: gives a row of numbers. That is not yet a text. To make it speak we have to choose one token from
+//: the row, write it down, and ask again. The loop has four lines; but how to choose is a question
+//: with teeth. Take the likeliest token each time, and a model that can spell English will tell you
+//: that the the the the. Why does the best choice at every step make such a bad text?
 
-void decoder_loop() {}
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/sequence/softmax.hpp"
+#include "common/transformer/generation.hpp"
+#include "common/transformer/kv_cache.hpp"
+#include "common/transformer/loss.hpp"
+#include "common/transformer/training_run.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## One row at a time
+//:
+//: In training, a sequence of $T$ tokens is $T$ exercises that are done at once, because all the
+//: tokens are known (section 4.1). In generation only the past is known. The model is run on it; of
+//: its $T$ rows of logits the last one speaks about what has not happened yet; a token is chosen,
+//: joins the past, and the model is run again. This is the *{term}`decoder loop`*, and a model used in
+//: this way is called *autoregressive*: it predicts from its own output.
+//:
+//: ```{listing} llm::generate_recomputing
+//: ```
+//: ```{listing} llm::Sampler
+//: ```
+//: ```{listing} llm::TokenObserver
+//: ```
+//:
+//: We need a model that has learned something. This one trains for a few seconds, on the same text
+//: and with the same trainer as in section 5.3:
+
+struct SmallModel {
+  TrainingText text;
+  Gpt gpt;
+};
+
+SmallModel small_model() {
+  TrainingText text = training_text(read_corpus(), 64);
+  TrainingSettings settings;
+  settings.model = {.vocabulary = text.vocabulary.size(),
+                    .context = 64,
+                    .width = 96,
+                    .heads = 4,
+                    .key_value_heads = 4,
+                    .layers = 3,
+                    .hidden = 384,
+                    .position = Position::rotary};
+  settings.schedule = {.peak = 4e-3, .final = 2e-4, .warm_up = 30, .steps = 700};
+  ThreadTeam team(2);
+  Trainer trainer(settings, text.split, team);
+  while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
+  print("validation loss {:.2f} nats after {} steps", trainer.validation_loss(16),
+        trainer.optimizer.steps);
+  Gpt gpt(settings.model);
+  gpt.buffer = trainer.gpt.buffer;
+  return {std::move(text), std::move(gpt)};
+}
+//: ```{output}
+//: ```
+//:
+//: Let us do the first turns of the loop by hand. After `The hack` the model names its favorites; we
+//: take the first, and ask again:
+
+/// A character as it can be shown on a line.
+std::string shown(const SmallModel& model, Token token) {
+  const std::string text = decode(model.text.vocabulary, {&token, 1});
+  return text == "\n" ? "newline" : text == " " ? "space" : text;
+}
+
+/// The probabilities of the next token after a text, (V).
+Vector next_probabilities(const SmallModel& model, const std::string& text) {
+  const std::vector<Token> tokens = encode(model.text.vocabulary, text);
+  return softmax_rows(forward(model.gpt, last_window(model.gpt, tokens)).bottomRows(1));
+}
+
+void turns_by_hand(const SmallModel& model) {
+  std::string text = "The hack";
+  for (int turn = 0; turn < 5; ++turn) {
+    const Vector probabilities = next_probabilities(model, text);
+    std::vector<Token> order(static_cast<std::size_t>(probabilities.size()));
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Token>(i);
+    std::partial_sort(order.begin(), order.begin() + 4, order.end(),
+                      [&](Token a, Token b) { return probabilities(a) > probabilities(b); });
+    std::string line;
+    for (std::size_t i = 0; i < 4; ++i) {
+      line += fmt::format("   {:>7} {:.2f}", shown(model, order[i]), probabilities(order[i]));
+    }
+    print("{:14}{}", text, line);
+    text += decode(model.text.vocabulary, {order.data(), 1});
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ## The best choice, again and again
+//:
+//: *{term}`Greedy decoding`* takes the most probable token each time. Here are 160 characters of it,
+//: and beside it what we get when each token is *drawn*, with the probabilities that the model gives:
+
+std::string continued(const SmallModel& model, const std::string& prompt, Index count,
+                      double temperature, std::uint64_t seed = 1) {
+  Generator generator(seed);
+  return decode(model.text.vocabulary,
+                generate(model.gpt, encode(model.text.vocabulary, prompt), count,
+                         temperature_sampler(temperature, generator)));
+}
+
+void greedy_and_drawn(const SmallModel& model) {
+  print("greedy:  {}", continued(model, "The hacker ", 160, 0));
+  print("drawn:   {}", continued(model, "The hacker ", 160, 1));
+}
+//: ```{output}
+//: ```
+//: ```{listing} llm::greedy_token
+//: ```
+//: ```{listing} llm::sample_token
+//: ```
+//: ```{listing} llm::temperature_sampler
+//: ```
+//:
+//: The greedy text has walked into a circle. It has to: the choice depends on the last 64 characters
+//: only, and each time a phrase has come round, the evidence that this text repeats itself has grown.
+//: The text that was drawn has no circles and makes its mistakes elsewhere: now and then it takes a
+//: character that deserved its small probability, and a word comes out that is none.
+//:
+//: A number makes the difference plain. Section 5.3 measured how much a text surprises the model. We
+//: can measure that for the model's own texts, and set beside them a real one, from the part that it
+//: has never seen:
+
+/// The mean surprise of the model, in nats a character, at a text, each character after up to 63.
+double surprise(const SmallModel& model, std::span<const Token> tokens) {
+  double total = 0;
+  Index count = 0;
+  for (std::size_t start = 0; start + 64 < tokens.size(); start += 32) {
+    const Matrix logits = forward(model.gpt, tokens.subspan(start, 64));
+    total += cross_entropy(logits.bottomRows(32), tokens.subspan(start + 33, 32));
+    count += 32;
+  }
+  return total / static_cast<double>(count);
+}
+
+void surprise_of_own_texts(const SmallModel& model) {
+  const std::vector<double> temperatures = {0, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.5};
+  std::vector<double> surprises;
+  for (const double temperature : temperatures) {
+    Generator generator(3);
+    const std::vector<Token> tokens = generate(model.gpt, encode(model.text.vocabulary, "The "),
+                                               1500, temperature_sampler(temperature, generator));
+    surprises.push_back(surprise(model, tokens));
+  }
+  const double real = surprise(model, std::span(model.text.split.validation).first(6000));
+  print(
+      "greedy {:.2f}   T = 0.4 {:.2f}   T = 0.8 {:.2f}   T = 1 {:.2f}   T = 1.5 {:.2f}   real "
+      "{:.2f}",
+      surprises[0], surprises[2], surprises[4], surprises[5], surprises[7], real);
+  record("greedy_surprise", "{:.2f}", surprises[0]);
+  record("real_surprise", "{:.2f}", real);
+  record_data("decoder_surprise", "temperatures", temperatures);
+  record_data("decoder_surprise", "surprises", surprises);
+  record_data("decoder_surprise", "real", std::vector<double>{real});
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} decoder_surprise
+//: :alt: The model's mean surprise at its own texts rises with the temperature and is lowest
+//:   for greedy decoding; a horizontal line marks its surprise at a real text, crossed near temperature 1.
+//: How surprised the model is by what it wrote itself. Greedy text surprises it least. The line is its surprise
+//: at a real text.
+//: ```
+//:
+//: So that is what is wrong with the best choice: people do not write what is most expected. If they
+//: did, there would be no reason to read it. A real text surprises our model by
+//: {value}`real_surprise` nats a character, a greedy one by {value}`greedy_surprise`.
+//: {cite:t}`holtzman2020curious` found the same with models ten thousand times larger. The likeliest
+//: *text* would be dull already; and greedy decoding does not even find it, because the likeliest
+//: first word need not begin the likeliest sentence (exercise 5.4a).
+//:
+//: The *{term}`temperature`* $\tau$ lies between the two. The logits are divided by it before the
+//: softmax (section 2.1):
+//:
+//: $$p_i \propto e^{z_i/\tau} .$$
+//:
+//: Two tokens whose odds are $3 : 1$ have odds $3^{1/\tau} : 1$ at temperature $\tau$: $9:1$ at one
+//: half, $\sqrt 3 : 1$ at two. Towards 0 it becomes greedy, at 1 it is what the model believes. Here
+//: is how it bends the row after `The com`:
+
+void bend_a_row(const SmallModel& model) {
+  const Vector base = next_probabilities(model, "The com").array().log();
+  std::vector<std::string> labels;
+  std::vector<Index> order(static_cast<std::size_t>(base.size()));
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
+  std::sort(order.begin(), order.end(), [&](Index a, Index b) { return base(a) > base(b); });
+  Matrix rows(3, 12);
+  const std::vector<Real> temperatures = {Real(0.5), 1, 2};
+  for (Index row = 0; row < 3; ++row) {
+    const Matrix bent = softmax_rows(base / temperatures[static_cast<std::size_t>(row)]);
+    for (Index i = 0; i < 12; ++i) rows(row, i) = bent(0, order[static_cast<std::size_t>(i)]);
+    print("temperature {:3}   first {:.2f}   second {:.2f}   all beyond the twelfth {:.2f}",
+          temperatures[static_cast<std::size_t>(row)], rows(row, 0), rows(row, 1),
+          1 - rows.row(row).sum());
+  }
+  for (std::size_t i = 0; i < 12; ++i) labels.push_back(shown(model, static_cast<Token>(order[i])));
+  record_data("decoder_temperature", "labels", labels);
+  record_data("decoder_temperature", "rows", rows);
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} decoder_temperature
+//: :alt: Bars of the probabilities of the twelve likeliest characters at temperatures one half, one
+//:   and two. Low temperature raises the first bar, high temperature evens them out.
+//: One row of logits at three temperatures.
+//: ```
+//:
+//: A value around 0.8 is a common compromise. It is a blunt tool, since it makes *every* choice more
+//: careful, those that were safe and those that were open; chapter 6 cuts off the unlikely tail
+//: instead.
+//:
+//: ## Reading its own mistakes
+//:
+//: There is a second reason why errors grow. In training the model always reads real text: the
+//: prefix of every exercise was written by people. In generation it reads what it wrote itself,
+//: mistakes included, and with each mistake it gets further from anything it was trained on. This is
+//: called *{term}`exposure bias`* {cite}`ranzato2016sequence,bengio2015scheduled`. We can imitate it:
+//: take real text, replace some of the last 32 characters before a place by random ones, and see how
+//: the loss at that place rises.
+
+void own_mistakes(const SmallModel& model) {
+  const std::span<const Token> tokens = model.text.split.validation;
+  std::vector<double> spoiled_counts, losses;
+  for (const Index spoiled : {0, 1, 2, 4, 8, 16}) {
+    Generator generator(9);
+    double total = 0;
+    for (std::size_t place = 0; place < 300; ++place) {
+      const auto window = tokens.subspan(place * 64, 64);
+      std::vector<Token> prefix(window.begin(), window.end());
+      for (Index k = 0; k < spoiled; ++k) {
+        const auto at = static_cast<std::size_t>(32 + uniform_index(32, generator));
+        prefix[at] = static_cast<Token>(uniform_index(model.text.vocabulary.size(), generator));
+      }
+      total += cross_entropy(forward(model.gpt, prefix).bottomRows(1),
+                             tokens.subspan(place * 64 + 64, 1));
+    }
+    losses.push_back(total / 300);
+    spoiled_counts.push_back(static_cast<double>(spoiled));
+    print("{:2} of the last 32 characters spoiled   loss {:.2f}", spoiled, losses.back());
+  }
+  record("clean_loss", "{:.2f}", losses[0]);
+  record("spoiled_loss", "{:.2f}", losses[4]);
+}
+//: ```{output}
+//: ```
+//:
+//: With eight characters spoiled the next one is predicted at {value}`spoiled_loss` nats, with none at
+//: {value}`clean_loss`: a worse guess, which makes the next mistake likelier. Remedies that mix the
+//: model's own output into training exist; large models mostly do without, because they make fewer
+//: mistakes and have seen so much text that even a typing error is no news to them.
+//:
+//: ## When to stop
+//:
+//: The loop has no end of its own. Models of whole documents are given a token that stands for the
+//: end, `<|endoftext|>` in GPT-2, which they learn to predict like any other; when it is drawn, the
+//: loop stops. A model of characters can use what the text itself offers. An entry of the Jargon File
+//: ends with an empty line, so an observer that sees each token can stop there. The program writes a
+//: headword and lets the model define it:
+
+void stop_at_the_end(const SmallModel& model) {
+  Generator generator(12);
+  std::string text = ":hack attack: n.\n\n";
+  int newlines = 0;
+  const TokenObserver paragraph = [&](Token token) {
+    const std::string character = decode(model.text.vocabulary, {&token, 1});
+    newlines = character == "\n" ? newlines + 1 : 0;
+    text += character;
+    return newlines < 2;
+  };
+  generate(model.gpt, encode(model.text.vocabulary, text), 400, temperature_sampler(0.7, generator),
+           paragraph);
+  print("{}", text.substr(0, text.find_last_not_of('\n') + 1));
+}
+//: ```{output}
+//: ```
+//:
+//: ## The end of the window
+//:
+//: Our model was built for 64 positions. What does it do with the sixty-fifth character? With learned
+//: positions there is no row in the table for it; with rotations the angle exists, but nothing was
+//: trained at that distance (section 2.3). The library refuses to guess:
+
+void beyond_the_window(const SmallModel& model) {
+  try {
+    forward(model.gpt, std::vector<Token>(65, 1));
+  } catch (const std::invalid_argument& error) {
+    print("{}", error.what());
+  }
+}
+//: ```{output}
+//: ```
+//: ```{listing} llm::last_window
+//: ```
+//:
+//: What one does is forget. `generate_recomputing` shows the model the last 64 characters and numbers
+//: them from 0 again. How much is lost? The model itself can tell: in a window of 64, the first
+//: character is predicted from nothing but the one before it, the last one from all. The loss at each
+//: place of the window says what more context is worth:
+
+void what_context_is_worth(const SmallModel& model) {
+  const std::span<const Token> tokens = model.text.split.validation;
+  std::vector<double> losses(64);
+  for (std::size_t window = 0; window < 400; ++window) {
+    const Matrix logits = forward(model.gpt, tokens.subspan(window * 64, 64));
+    for (Index t = 0; t < 64; ++t) {
+      losses[static_cast<std::size_t>(t)] +=
+          cross_entropy(logits.row(t),
+                        tokens.subspan(window * 64 + static_cast<std::size_t>(t) + 1, 1)) /
+          400;
+    }
+  }
+  for (const std::size_t t : {0, 1, 3, 7, 15, 31, 63}) {
+    print("after {:2} characters: loss {:.2f}", t + 1, losses[t]);
+  }
+  record_data("decoder_context", "losses", losses);
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} decoder_context
+//: :alt: Loss at each position of the window of 64 characters. It falls steeply over the first ten
+//:   characters and is flat after about twenty.
+//: What a character of context is worth. (Each point is a mean of 400 characters, hence the jitter.)
+//: ```
+//:
+//: This small model has learned to use the last dozen characters, two or three words, and little
+//: beyond. For it, forgetting costs nothing. A larger model that has learned to refer back over pages
+//: would lose its thread, and for such models long windows were built.
+//:
+//: ## What it costs
+//:
+//: To write the token at position $t$ the loop runs the model on $t$ rows. For $n$ tokens that makes
+//: $1 + 2 + \dots + n = n(n+1)/2$ rows. Of each run, all rows of logits but the last are thrown away,
+//: and the next run will compute all of them again. So twice the text should take four times as long:
+
+void cost(const SmallModel& model) {
+  Generator generator(1);
+  const auto seconds = [&](Index count) {
+    double best = 1e9;
+    for (int i = 0; i < 3; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      generate_recomputing(model.gpt, {1}, count, temperature_sampler(1, generator));
+      const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+      best = std::min(best, time.count());
+    }
+    return best;
+  };
+  for (const Index count : {16, 32, 64}) {
+    print_timing("{:2} characters: {:6.1f} ms", count, 1e3 * seconds(count));
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: The next section is about not doing this.
+//:
+//: ## In the wild
+//:
+//: Translation systems used *beam search*, which keeps several continuations at a time and so finds
+//: likelier texts than greedy decoding does; for open-ended text that turned out to be the wrong wish,
+//: as the figure of surprises suggests. Chat models are sampled, with temperatures between 0.6 and 1
+//: and a cut-off tail; for code and arithmetic, where one answer is right, the temperature goes down.
+//: For texts longer than the window, {cite:t}`xiao2024efficient` keep the first few tokens for ever and
+//: the last few thousand, and drop the middle.
+//:
+//: ## Exercises
+//:
+//: ````{exercise} 5.4a
+//: :title: Greedy is not best
+//: :kind: paper
+//:
+//: A model over the tokens A and B gives first A with 0.6, B with 0.4. After A it gives A and B with
+//: 0.5 each; after B it gives B with 0.9. Which two-token text does greedy decoding write, which is the
+//: most probable, and what is the surprise of each in bits?
+//:
+//: ```{hint}
+//: The probability of a text is the product of the probabilities of its tokens.
+//: ```
+//: ```{hint}
+//: There are four texts: AA, AB, BA, BB.
+//: ```
+//: ```{solution}
+//: AA and AB have $0.30$ each, BA $0.04$, BB $0.36$. Greedy takes A first and ends with $0.30$, which
+//: is $1.74$ bits; the most probable text is BB with $1.47$ bits. The best first step does not begin
+//: the best text.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.4b
+//: :title: Draw a token
+//: :kind: code
+//: :function: draw_token
+//:
+//: Write `draw_token(logits, temperature, u)`: the token that softmax(logits / temperature) gives for a
+//: number `u` from [0, 1). Lay the probabilities side by side on the unit interval in the order of the
+//: tokens, and return the token in whose piece `u` lies. Temperature 0 means the largest logit.
+//: Logits may be as large as 10,000.
+//:
+//: ```{hint}
+//: Subtract the largest logit before you divide by the temperature and exponentiate.
+//: ```
+//: ```{hint}
+//: Walk through the tokens and subtract each probability from `u` until what is left is negative.
+//: ```
+//: ```{solution}
+//: As `llm::sample_token`, with `u` given.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.4c
+//: :title: The loop
+//: :kind: code
+//: :function: greedy_loop
+//:
+//: Write `greedy_loop(model, tokens, count, context)`, where `model` is a function from tokens to
+//: logits (T, V) that accepts at most `context` tokens. It returns the prompt `tokens` with `count`
+//: tokens appended, each the most probable one.
+//:
+//: ```{hint}
+//: Each new token must be part of what the model reads in the next turn.
+//: ```
+//: ```{hint}
+//: When there are more tokens than `context`, the model should read the *last* ones.
+//: ```
+//: ```{solution}
+//: In each turn: cut the last window, run the model, take the largest entry of the last row, append.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.4d
+//: :title: How to break a circle
+//: :kind: experiment
+//:
+//: Greedy decoding repeats itself. Write a sampler (a function from logits to a token) that remembers
+//: the last 32 tokens it gave, lowers the logit of each by a penalty, and is greedy otherwise. Find a
+//: penalty at which the circle breaks. What does it do to spaces?
+//:
+//: ```{hint}
+//: A sampler may be a lambda with a `std::vector<Token>` that it captures by reference.
+//: ```
+//: ```{hint}
+//: Try penalties between 0.1 and 3 for each time that a token occurred.
+//: ```
+//: ```{solution}
+//: A penalty of around 0.3 for each occurrence breaks the circle. But letters *should* repeat: a large
+//: penalty makes spaces and e's rare, and the text becomes worse than the circle was. On tokens that
+//: are words, repetition penalties make more sense, and many programs offer one.
+//: ```
+//: ````
+
+}  // namespace
+
+void decoder_loop() {
+  const SmallModel model = small_model();
+  turns_by_hand(model);
+  greedy_and_drawn(model);
+  surprise_of_own_texts(model);
+  bend_a_row(model);
+  own_mistakes(model);
+  stop_at_the_end(model);
+  beyond_the_window(model);
+  what_context_is_worth(model);
+  cost(model);
+}

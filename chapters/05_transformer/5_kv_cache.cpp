@@ -1,7 +1,458 @@
 //: # KV cache
 //:
-//: Why compute again what was computed for the last token?
-//:
-//: This section is not written yet. It will build on the decoder loop of section 5.4.
+//: The decoder loop of section 5.4 runs the whole model on the whole past for every token that it
+//: writes. To write 128 characters it pushes $1 + 2 + \dots + 128 = 8{,}256$ rows through every layer,
+//: and keeps the last of each run. If you watched the numbers go by, you would see the same rows
+//: again and again. Which of them ever change? And what must be kept so that none is computed twice?
 
-void kv_cache() {}
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "common/foundations/random.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/transformer/kv_cache.hpp"
+#include "common/transformer/trainer.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## What never changes
+//:
+//: Run a model on ten tokens, then on the same ten and an eleventh, and compare what the blocks
+//: computed for the first ten rows. A causal model cannot let an earlier row know of a later token
+//: (section 4.1). So the prediction is: no difference at all, in any layer.
+
+GptConfig small_config() {
+  return {.vocabulary = 96,
+          .context = 64,
+          .width = 64,
+          .heads = 4,
+          .key_value_heads = 4,
+          .layers = 3,
+          .hidden = 256,
+          .position = Position::rotary};
+}
+
+std::vector<Token> random_tokens(Index count, Index vocabulary) {
+  Generator generator(2);
+  std::vector<Token> tokens;
+  for (Index i = 0; i < count; ++i) {
+    tokens.push_back(static_cast<Token>(uniform_index(vocabulary, generator)));
+  }
+  return tokens;
+}
+
+/// Queries, keys and values of every block, side by side, for a sequence of tokens.
+std::vector<Matrix> projections(const Gpt& gpt, std::span<const Token> tokens) {
+  const auto length = static_cast<Index>(tokens.size());
+  BlockActivations activations(gpt.config, length);
+  AttentionWorkspace workspace(length);
+  std::vector<Matrix> result;
+  embed_tokens(gpt, tokens, 0, activations.input);
+  for (const BlockParameters& block : gpt.parameters.blocks) {
+    attention_forward(gpt, block, {0, length, length}, activations, workspace);
+    feed_forward_forward(gpt, block, {0, length, length}, activations, activations.input);
+    result.push_back(activations.projected);
+  }
+  return result;
+}
+
+void what_never_changes() {
+  const Gpt gpt = initialized_gpt(small_config(), 1);
+  const std::vector<Token> tokens = random_tokens(11, 96);
+  const std::vector<Matrix> ten = projections(gpt, std::span(tokens).first(10));
+  const std::vector<Matrix> eleven = projections(gpt, tokens);
+  for (std::size_t block = 0; block < ten.size(); ++block) {
+    const Matrix change = eleven[block].topRows(10) - ten[block];
+    print("block {}: largest change of a query, key or value in the first ten rows: {:.1e}",
+          block + 1, change.cwiseAbs().maxCoeff());
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: Nothing moved, not in the last bit. Everything that the model computed for the first ten tokens is
+//: still right when the eleventh comes. So what does the new row need of the old ones? Go through a
+//: block: the norm, the linear layers and the feed-forward layer look at one row at a time, and need
+//: nothing of the others. Only attention looks around. The new query meets the *keys* of all rows, and
+//: mixes their *values*:
+//:
+//: $$z_T = \sum_{j=1}^{T} w_j\, v_j, \qquad w = \operatorname{softmax}\!\Big(\frac{q_T k_1^\top}{\sqrt{d_h}},
+//: \dots, \frac{q_T k_T^\top}{\sqrt{d_h}}\Big).$$
+//:
+//: The old queries do not occur: nobody asks their questions again. So keep, for every layer, the
+//: keys and the values of all tokens so far. This is the {term}`KV cache`, and with it a new token costs
+//: one row.
+//:
+//: ## By hand
+//:
+//: One head, one feature. Two tokens have been read; their keys are $0$ and $\ln 2$, their values 1 and
+//: 2. Now a third token comes, with query 1, key 0 and value 3. The scores are $0, \ln 2, 0$, the
+//: weights $\tfrac14, \tfrac12, \tfrac14$, and the answer is $\tfrac14 + 1 + \tfrac34 = 2$. The library's
+//: attention takes fewer queries than keys, and treats them as the last ones:
+
+void by_hand() {
+  Matrix query(1, 1), keys(3, 1), values(3, 1), output(1, 1), log_sums(1, 1);
+  query << 1;
+  keys << 0, std::log(Real(2)), 0;
+  values << 1, 2, 3;
+  AttentionWorkspace workspace(3);
+  causal_attention(query, keys, values, {.heads = 1, .key_value_heads = 1, .head_width = 1}, output,
+                   log_sums, workspace);
+  show("the third row", output, 3);
+}
+//: ```{output}
+//: ```
+//:
+//: ## The code
+//:
+//: The cache is two matrices a layer, with room for the whole context. A step takes any number of new
+//: tokens; it computes their queries, keys and values, puts the last two below what is there, and lets
+//: the queries look at everything.
+//:
+//: ```{listing} llm::KeyValueCache
+//: ```
+//: ```{listing} llm::decode_step
+//: ```
+//: ```{listing} llm::cached_attention
+//: ```
+//: ```{listing} llm::feed_forward_rows
+//: ```
+//: ```{listing} llm::generate
+//: ```
+//:
+//: Two details deserve a look. *Positions*: a new token stands at position `cache.length`, not at 0;
+//: forget this, and the model believes that every token is the first. With rotary positions the keys
+//: are cached *after* their rotation. A key's angle belongs to its place in the text, which never
+//: changes, so it is rotated once, and the score with a later query still depends on the distance
+//: only. *Groups*: with fewer key and value heads than query heads (section 3.3) the cache holds the
+//: few, and shrinks in proportion.
+//:
+//: ## The proof
+//:
+//: Equal in theory is not equal in code. We compare the logits of full decoding with those of the
+//: cache at all 64 positions, token by token, for models of several kinds. The tests do the same for
+//: 36 kinds, and with prompts of different lengths.
+
+void proof() {
+  struct Kind {
+    const char* name;
+    Position position;
+    Norm norm;
+    FeedForward feed;
+    Index shared;
+  };
+  for (const Kind& kind : {Kind{"learned positions, 4 key-value heads", Position::learned,
+                                Norm::layer, FeedForward::gelu, 4},
+                           Kind{"rotary positions, 4 key-value heads", Position::rotary,
+                                Norm::layer, FeedForward::gelu, 4},
+                           Kind{"rotary, RMSNorm, SwiGLU, 2 of 4 heads", Position::rotary,
+                                Norm::rms, FeedForward::swiglu, 2},
+                           Kind{"rotary, RMSNorm, SwiGLU, 1 of 4 heads", Position::rotary,
+                                Norm::rms, FeedForward::swiglu, 1}}) {
+    GptConfig config = small_config();
+    config.position = kind.position;
+    config.norm = kind.norm;
+    config.feed_forward = kind.feed;
+    config.key_value_heads = kind.shared;
+    const Gpt gpt = initialized_gpt(config, 3);
+    const std::vector<Token> tokens = random_tokens(64, 96);
+    const Matrix full = forward(gpt, tokens);
+    KeyValueCache cache(config);
+    Real worst = 0;
+    for (std::size_t t = 0; t < tokens.size(); ++t) {
+      const Matrix logits = decode_step(gpt, {&tokens[t], 1}, cache);
+      const Matrix change = logits - full.row(static_cast<Index>(t));
+      worst = std::max(worst, change.cwiseAbs().maxCoeff());
+    }
+    print("{:38} agree at all 64 positions: {}", kind.name, worst < 1e-5 ? "yes" : "no");
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: ## Two regimes
+//:
+//: A conversation with a model has two phases. First it reads the prompt, all of whose tokens are
+//: known: the *{term}`prefill`*, one step with many rows. Then it writes, one row at a time: the
+//: *{term}`decode`* phase. The same function serves both, and they could not be more different for
+//: the machine. A matrix product of many rows reads a weight from memory once and uses it for every
+//: row. With one row, each weight is fetched, used for one multiplication, and dropped. Here is a
+//: model of 3.3 million parameters, larger than a core's own cache:
+
+GptConfig wide_config() {
+  return {.vocabulary = 96,
+          .context = 512,
+          .width = 256,
+          .heads = 4,
+          .key_value_heads = 4,
+          .layers = 4,
+          .hidden = 1024,
+          .position = Position::rotary};
+}
+
+/// Seconds that `work` takes, the best of two.
+template <class Work>
+double seconds(const Work& work) {
+  double best = 1e9;
+  for (int i = 0; i < 2; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    best = std::min(best, time.count());
+  }
+  return best;
+}
+
+void two_regimes() {
+  const Gpt gpt = initialized_gpt(wide_config(), 1);
+  const std::vector<Token> tokens = random_tokens(256, 96);
+  KeyValueCache cache(gpt.config);
+  const double prefill = 256 / seconds([&] {
+                           cache.length = 0;
+                           decode_step(gpt, tokens, cache);
+                         });
+  const double decode = 64 / seconds([&] {
+                          cache.length = 256;
+                          for (std::size_t t = 0; t < 64; ++t)
+                            decode_step(gpt, {&tokens[t], 1}, cache);
+                        });
+  print_timing("prefill of 256 tokens: {:6.0f} tokens a second", prefill);
+  print_timing("decoding after them:   {:6.0f} tokens a second", decode);
+  record("prefill_factor", "{:.1f}", prefill / decode);
+}
+//: ```{output}
+//: ```
+//:
+//: Reading a token is {value}`prefill_factor` times as fast as writing one. On a GPU, whose arithmetic
+//: is even further ahead of its memory, the factor is a hundred and more. It is why a service charges
+//: less for the tokens of the prompt, and why it answers many users at once: their single rows make a
+//: matrix.
+//:
+//: Now the comparison that the section is about: how many tokens a second does the loop write at each
+//: length of the text, with and without the cache?
+
+void with_and_without() {
+  const Gpt gpt = initialized_gpt(wide_config(), 1);
+  const std::vector<Token> tokens = random_tokens(512, 96);
+  std::vector<double> lengths, with, without;
+  for (const std::size_t length : {8, 32, 128, 256, 480}) {
+    const auto past = std::span(tokens).first(length);
+    KeyValueCache cache(gpt.config);
+    decode_step(gpt, past, cache);
+    const double cached = seconds([&] {
+      cache.length = static_cast<Index>(length);
+      for (std::size_t t = 0; t < 16; ++t) decode_step(gpt, {&tokens[t], 1}, cache);
+    });
+    lengths.push_back(static_cast<double>(length));
+    with.push_back(16 / cached);
+    without.push_back(1 / seconds([&] { forward(gpt, past); }));
+    print_timing("after {:3} tokens: with the cache {:5.0f} tokens a second, without {:5.0f}",
+                 length, with.back(), without.back());
+  }
+  record("speedup", "{:.0f}", with.back() / without.back());
+  record_data("cache_speed", "lengths", lengths);
+  record_data("cache_speed", "with", with);
+  record_data("cache_speed", "without", without);
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} cache_speed
+//: :alt: Tokens per second against the length of the text on logarithmic axes. With the cache the
+//:   curve is almost flat, without it falls in proportion to one over the length.
+//: Writing speed at each length. Without a cache twice the text means half the speed; with it, only
+//: attention's own look at the past grows, and that is a small part of the work here.
+//: ```
+//:
+//: At 480 tokens the cache is worth a factor of {value}`speedup`. It would be the length itself, 480,
+//: if single rows were as cheap as rows in a batch; the difference is the price of the second regime.
+//:
+//: ## What it costs
+//:
+//: The cache trades memory for time. It holds a key and a value for every layer, token and key-value
+//: head:
+//:
+//: $$\text{bytes} = 2 \cdot N \cdot T \cdot h_{kv} \cdot d_h \cdot \text{bytes a number}.$$
+//:
+//: ```{listing} llm::cache_bytes
+//: ```
+//:
+//: For the model above the formula gives $2\cdot 4\cdot 512 \cdot 256 \cdot 4 = 4{,}194{,}304$ bytes.
+//: We count what the matrices of a real cache hold, and then ask the formula about models that we do
+//: not have, at two bytes a number, as they are usually run:
+
+void memory() {
+  const KeyValueCache cache(wide_config());
+  Index bytes = 0;
+  for (const auto* side : {&cache.keys, &cache.values}) {
+    for (const Matrix& matrix : *side) bytes += matrix.size() * static_cast<Index>(sizeof(Real));
+  }
+  print("by formula {}, counted {}", cache_bytes(wide_config()), bytes);
+  struct Model {
+    const char* name;
+    Index layers, shared_heads, head_width;
+  };
+  std::vector<std::string> names;
+  std::vector<double> kilobytes;
+  for (const Model& model : {Model{"GPT-2 124M", 12, 12, 64}, Model{"Llama 2 7B", 32, 32, 128},
+                             Model{"Llama 3 8B", 32, 8, 128}, Model{"Llama 3 70B", 80, 8, 128}}) {
+    const auto token =
+        static_cast<double>(2 * model.layers * model.shared_heads * model.head_width * 2);
+    print("{:12} {:4.0f} KiB a token, {:5.2f} GiB for 8,192 tokens", model.name, token / 1024,
+          token * 8192 / (1 << 30));
+    names.emplace_back(model.name);
+    kilobytes.push_back(token / 1024);
+  }
+  record_data("cache_memory", "names", names);
+  record_data("cache_memory", "kilobytes", kilobytes);
+}
+//: ```{output}
+//: ```
+//: ```{figure-from} cache_memory
+//: :alt: Cache size against context length for four models on logarithmic axes. Llama 2 7B lies above
+//:   Llama 3 70B, although it is a tenth of its size.
+//: The cache of one conversation. Llama 2 7B, which gives each query head a key and value head of its
+//: own, needs more than the ten times larger Llama 3 70B, which shares each among eight.
+//: ```
+//:
+//: Here is the true reason for grouped-query attention {cite}`ainslie2023gqa`. It hardly makes training
+//: cheaper; it lets four times as many conversations fit into the same memory. And since each decoded
+//: token has to *read* the whole cache, it makes decoding at long contexts faster by the same factor.
+//:
+//: ## When the cache is full
+//:
+//: At the end of the window, section 5.4 dropped the oldest token and numbered the rest anew. With a
+//: cache this is not possible, for a deeper reason than numbering: the keys of every layer but the
+//: first were computed from rows that had already listened to the token we want to drop. Forgetting
+//: it means to compute them all again. So `generate` forgets half the window at once and reads the
+//: other half afresh, one prefill for every $T/2$ tokens written. Counting rows, each token then costs
+//: two and not one:
+
+void at_the_end_of_the_window() {
+  const Gpt gpt = initialized_gpt(small_config(), 1);
+  Index rows = 0, tokens = 0;
+  KeyValueCache cache(gpt.config);
+  for (Index unread = 1; tokens < 2000; ++tokens, unread = 1) {
+    if (cache.length == gpt.config.context) {
+      cache.length = 0;
+      unread = gpt.config.context / 2;
+    }
+    cache.length += unread;
+    rows += unread;
+  }
+  print("{} tokens in a window of {}: {} rows, {:.2f} a token", tokens, gpt.config.context, rows,
+        static_cast<double>(rows) / static_cast<double>(tokens));
+}
+//: ```{output}
+//: ```
+//:
+//: ## In the wild
+//:
+//: Every program that serves a language model is built around its cache. {cite:t}`pope2023efficiently`
+//: work out how to spread it over many chips; vLLM manages it in pages, like an operating system its
+//: memory, so that no room is reserved for text that may never come {cite}`kwon2023efficient`;
+//: DeepSeek-V2 stores one compressed row from which keys and values are made again
+//: {cite}`deepseek2024v2`. Caches are quantized to 8 or 4 bits, shared among conversations that begin
+//: with the same instructions, and sent over networks from machines that prefill to machines that
+//: decode.
+//:
+//: ## Exercises
+//:
+//: ````{exercise} 5.5a
+//: :title: A long conversation
+//: :kind: paper
+//:
+//: A machine has 80 GiB of memory. A model of 8 billion parameters at two bytes each has 32 layers, 8
+//: key-value heads of width 128, and a context of 131,072 tokens. How many full conversations can it
+//: hold at once? How many if every one of its 32 query heads had its own keys and values?
+//:
+//: ```{hint}
+//: First the bytes for one token: two sides, 32 layers, 8 heads, 128 numbers, 2 bytes.
+//: ```
+//: ```{hint}
+//: Take the weights, 16 billion bytes or 14.9 GiB, off the 80 GiB first.
+//: ```
+//: ```{solution}
+//: $2\cdot 32\cdot 8\cdot 128\cdot 2 = 131{,}072$ bytes a token, 128 KiB. Times 131,072 tokens that is
+//: 16 GiB a conversation. $80 - 14.9 = 65.1$ GiB hold four. With 32 key-value heads a conversation
+//: would take 64 GiB: one.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.5b
+//: :title: Attention with a cache
+//: :kind: code
+//: :function: cached_attention
+//:
+//: Write `cached_attention(query, key, value, cache)` for one head. `query`, `key` and `value` are the
+//: rows (d) of a new token; `cache.keys` and `cache.values` are matrices of which the first
+//: `cache.length` rows are filled. Put key and value in the next row, count it, and return the
+//: attention of the query over all that is there, the new token included, (d).
+//:
+//: ```{hint}
+//: The new token attends to itself too: store first, then score.
+//: ```
+//: ```{hint}
+//: The filled part is `cache.keys.topRows(cache.length)` after the count has gone up; the scores are
+//: divided by $\sqrt d$.
+//: ```
+//: ```{solution}
+//: Store, count, score, softmax, mix.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.5c
+//: :title: How large is the cache?
+//: :kind: code
+//: :function: cache_size
+//:
+//: Write `cache_size(layers, tokens, width, heads, key_value_heads, bytes)`: the bytes of a cache for
+//: that many tokens, when a number takes `bytes` bytes. The width of a head is `width / heads`.
+//:
+//: ```{hint}
+//: Keys and values: there is a factor of two.
+//: ```
+//: ```{hint}
+//: Queries are not cached, so their number of heads matters only through the width of a head.
+//: ```
+//: ```{solution}
+//: `2 * layers * tokens * key_value_heads * (width / heads) * bytes`.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.5d
+//: :title: Forget where you are
+//: :kind: experiment
+//:
+//: In `decode_step` of the library, give `embed_tokens` and `rotate_heads` the position 0 instead of
+//: `cache.length`. Which of this section's outputs change, and which do not? Then run the tests of
+//: chapter 5. What would a reader of sampled text have noticed?
+//:
+//: ```{hint}
+//: The proof compares logits at every position; the measurements of speed compare nothing.
+//: ```
+//: ```{hint}
+//: With rotary positions all scores become those of distance zero: the order of the past is lost.
+//: ```
+//: ```{solution}
+//: The proof says "no" for all four kinds, and the tests of the cache fail. All timings and the memory
+//: stay as they are. Samples get worse without breaking, since a bag of recent letters is still some
+//: help. A reader might have blamed the training. This is why the proof is a test.
+//: ```
+//: ````
+
+}  // namespace
+
+void kv_cache() {
+  what_never_changes();
+  by_hand();
+  proof();
+  two_regimes();
+  with_and_without();
+  memory();
+  at_the_end_of_the_window();
+}

@@ -1,7 +1,34 @@
 //: # The Transformer
 //:
-//: Attention, feed-forward layers, norms and residual connections become one model, which learns
-//: from real text and then speaks.
+//: Chapter 3 let words listen to each other, and chapter 4 taught networks to learn. This chapter puts
+//: the two together. You will assemble a GPT, train it on a real text, and hear it speak: at first
+//: noise, then letters, then words, then something that looks like an entry of a dictionary that was
+//: never written.
+//:
+//: At its end you will be able to
+//:
+//: - say why every large model normalizes its layers, derive how gradients pass through a norm, and
+//:   recognize a network that lacks one by its numbers (section 5.1);
+//: - draw a GPT from memory, count its parameters and its arithmetic on paper, and predict how long a
+//:   step will take before you run it (section 5.2);
+//: - measure a model in bits, choose an optimizer and a schedule, save a run so that it can go on to
+//:   the last bit, and find out why a training does not work (section 5.3);
+//: - turn a model that predicts into a program that writes, and say why the likeliest text is a bad one
+//:   (section 5.4);
+//: - make that program ten times faster without changing one character that it writes, and compute
+//:   how much memory this takes in a model of any size (section 5.5).
+//:
+//: The chapter needs all that came before: the linear layer and ReLU of chapter 1, softmax and
+//: rotations of chapter 2, attention with its heads and masks from chapter 3, and from chapter 4 the
+//: residual stream and the rules of backpropagation. It adds few new ideas. Most of its work is to put
+//: known parts together so that nothing is lost between them: not a gradient, not a digit, not an hour
+//: of training.
+//:
+//: The text is the Jargon File, 1.4 million characters of hacker slang. If you would rather hear the
+//: model speak in another voice, every program of this chapter reads any text: the last section shows
+//: how. Training the model of the last section takes about two minutes on two cores; the other
+//: sections train smaller ones, for seconds each. `./learn run 5.3` runs section 5.3, and
+//: `./learn exercise 5` checks your solutions.
 
 #include "common/foundations/recorder.hpp"
 
@@ -10,6 +37,7 @@ void block();
 void training_loop();
 void decoder_loop();
 void kv_cache();
+void trained_gpt();
 
 int main(int argc, char** argv) {
   return llm::run_chapter(argc, argv,
@@ -19,5 +47,6 @@ int main(int argc, char** argv) {
                                         {"The block", block},
                                         {"The training loop", training_loop},
                                         {"The decoder loop", decoder_loop},
-                                        {"KV cache", kv_cache}}});
+                                        {"KV cache", kv_cache},
+                                        {"A trained GPT", trained_gpt}}});
 }

@@ -172,9 +172,14 @@ TrainingSettings read_settings(const std::string& path, TrainingSettings setting
 
 TrainingSettings default_settings() {
   TrainingSettings settings;
-  settings.model = {
-      .context = 128, .width = 128, .heads = 4, .key_value_heads = 4, .layers = 4, .hidden = 512};
-  settings.schedule = {.peak = 2e-3, .final = 1e-4, .warm_up = 100, .steps = 1000};
+  settings.model = {.context = 128,
+                    .width = 128,
+                    .heads = 4,
+                    .key_value_heads = 4,
+                    .layers = 4,
+                    .hidden = 512,
+                    .position = Position::rotary};
+  settings.schedule = {.peak = 3e-3, .final = 1e-4, .warm_up = 50, .steps = 1000};
   return settings;
 }
 

@@ -1,0 +1,247 @@
+//: # A trained GPT
+//:
+//: Everything is in place: text and tokens, blocks and norms, loss and optimizer, a loop that trains
+//: and a loop that speaks. This page puts it together into one program and runs it once. It trains
+//: the default GPT of this book on the Jargon File, from random numbers to the end of its schedule,
+//: and looks over its shoulder while it learns.
+
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "common/attention/masks.hpp"
+#include "common/foundations/corpus.hpp"
+#include "common/foundations/recorder.hpp"
+#include "common/sequence/softmax.hpp"
+#include "common/transformer/kv_cache.hpp"
+#include "common/transformer/progress.hpp"
+#include "common/transformer/training_run.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: The model has four blocks of 128 features with four heads, rotary positions, and a window of 128
+//: characters. Its settings are those of `./learn gpt train` without options:
+
+TrainingSettings settings_of_the_book(const TrainingText& text) {
+  TrainingSettings settings = default_settings();
+  settings.model.vocabulary = text.vocabulary.size();
+  print("{} parameters, {} steps of {} characters", parameter_count(settings.model),
+        settings.schedule.steps, settings.sequences * settings.model.context);
+  return settings;
+}
+//: ```{output}
+//: ```
+//: ```{listing} llm::default_settings
+//: ```
+//:
+//: ## Watch it learn to spell
+//:
+//: The same seed and the same prompt, a new line, at several moments of training. Look for the order
+//: in which things appear.
+
+std::string speak(const Trainer& trainer, const CharacterVocabulary& vocabulary, Index count,
+                  const std::string& prompt = "\n", std::uint64_t seed = 5) {
+  Generator generator(seed);
+  return decode(vocabulary, generate(trainer.gpt, encode(vocabulary, prompt), count,
+                                     temperature_sampler(0.8, generator)));
+}
+
+/// A text on one line.
+std::string on_one_line(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) {
+    text.replace(at, 1, at == 0 ? "" : " / ");
+  }
+  return text;
+}
+
+void train_and_listen(Trainer& trainer, const TrainingText& text) {
+  const Index steps = trainer.settings.schedule.steps;
+  std::vector<double> training, validation, validation_steps;
+  double seconds = 0;
+  Progress progress(0, steps);
+  const auto listen = [&] {
+    print("step {:4}  {}", trainer.optimizer.steps,
+          on_one_line(speak(trainer, text.vocabulary, 150)));
+  };
+  listen();
+  while (trainer.optimizer.steps < steps) {
+    const auto begin = std::chrono::steady_clock::now();
+    StepReport report = trainer.step();
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    training.push_back(report.loss);
+    if (report.step % 50 == 0) {
+      report.validation_loss = trainer.validation_loss(4);
+      validation.push_back(report.validation_loss);
+      validation_steps.push_back(static_cast<double>(report.step));
+    }
+    progress.show(report);
+    for (const Index moment : {10, 50, 100, 200, 400, 700}) {
+      if (report.step == moment) listen();
+    }
+  }
+  listen();
+  record("seconds", "{:.0f}", seconds);
+  record("tokens_per_second", "{:.0f}",
+         static_cast<double>(steps * trainer.batch.sequences * trainer.batch.length) / seconds);
+  record_data("gpt_loss", "training", training);
+  record_data("gpt_loss", "validation", validation);
+  record_data("gpt_loss", "validation_steps", validation_steps);
+}
+//: ```{output}
+//: ```
+//:
+//: First it learns which characters are common, spaces above all; then that words are a few letters
+//: long and that vowels and consonants take turns; then short words, endings and the look of an entry
+//: with its colons and braces; then longer words, and which words keep company. Nobody told it what a
+//: word is. Spelling is the cheapest way to lower the surprise at the next character, so it comes
+//: first; meaning is dearer and comes later, in models larger than this one.
+//:
+//: ```{figure-from} gpt_loss
+//: :alt: Training and validation loss in bits a character against the step. Both fall steeply, then
+//:   slowly; they stay together. Horizontal lines mark the predictors of section 5.3.
+//: The loss in bits a character. The lines are the rungs of section 5.3's ladder: every character
+//: alike, letter frequencies, and the character before.
+//: ```
+
+void examine(Trainer& trainer, const TrainingText& text) {
+  const double loss = trainer.validation_loss();
+  print("validation: {:.3f} nats, {:.2f} bits a character, perplexity {:.1f}", loss, bits(loss),
+        std::exp(loss));
+  record("bits", "{:.2f}", bits(loss));
+  print("{}", speak(trainer, text.vocabulary, 600, ":hacker: n.\n\n"));
+}
+//: ```{output}
+//: ```
+//:
+//: On text that it has never seen, the model needs {value}`bits` bits for a character, where the table
+//: of pairs needs nearly four. Training took {value}`seconds` seconds here, at
+//: {value}`tokens_per_second` characters a second.
+//:
+//: ## What the heads look at
+//:
+//: Each head of each block has its own habit. Here are all sixteen on one line of text: row $t$ shows
+//: from where the character at $t$ took its values.
+
+void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
+  const std::string line = "the hacker hacked the hack";
+  const std::vector<Token> tokens = encode(text.vocabulary, line);
+  const auto length = static_cast<Index>(tokens.size());
+  const Gpt& gpt = trainer.gpt;
+  const HeadLayout layout = head_layout(gpt.config);
+  BlockActivations activations(gpt.config, length);
+  AttentionWorkspace workspace(length);
+  embed_tokens(gpt, tokens, 0, activations.input);
+  std::vector<std::string> characters;
+  for (const char character : line) characters.emplace_back(1, character);
+  record_data("gpt_attention", "characters", characters);
+  for (std::size_t block = 0; block < gpt.parameters.blocks.size(); ++block) {
+    attention_forward(gpt, gpt.parameters.blocks[block], {0, length, length}, activations,
+                      workspace);
+    for (Index head = 0; head < layout.heads; ++head) {
+      const Matrix queries =
+          activations.projected.middleCols(head * layout.head_width, layout.head_width);
+      const Matrix keys = activations.projected.middleCols(
+          layout.width() + layout.key_value_head(head) * layout.head_width, layout.head_width);
+      const Matrix weights = softmax_rows(queries * keys.transpose() /
+                                              std::sqrt(static_cast<Real>(layout.head_width)) +
+                                          causal_mask(length));
+      record_data("gpt_attention", fmt::format("block_{}_head_{}", block, head), weights);
+    }
+    feed_forward_forward(gpt, gpt.parameters.blocks[block], {0, length, length}, activations,
+                         activations.input);
+  }
+}
+//: ```{figure-from} gpt_attention
+//: :alt: Sixteen lower triangular heat maps, four blocks by four heads, of attention weights on the
+//:   line "the hacker hacked the hack". Some show a bright diagonal, one or two places back, others
+//:   spread over a word.
+//: Attention in the trained model, blocks from top to bottom. Diagonals are heads that look a fixed
+//: number of characters back; blotches are heads that gather a word or a space.
+//: ```
+//:
+//: ## The program to keep
+//:
+//: The same parts make the program `gpt`, which trains on any text you give it, survives a Ctrl-C or
+//: a power cut, and samples:
+//:
+//: ```
+//: ./learn gpt train --data my_letters.txt --run runs/letters
+//: ./learn gpt train --run runs/letters --resume
+//: ./learn gpt sample --run runs/letters --prompt "Dear " --temperature 0.7
+//: ```
+//:
+//: A run has a directory with its settings (`config.json`), one line of JSON for every step
+//: (`metrics.jsonl`), and two checkpoints, the last and the best. What it prints while it works, how it
+//: goes on where it stopped, and how it reads its settings, is all there is left to list:
+//:
+//: ```{listing} llm::train_run
+//: ```
+//: ```{listing} llm::TrainingText
+//: ```
+//: ```{listing} llm::training_text
+//: ```
+//: ```{listing} llm::RunFiles
+//: ```
+//: ```{listing} llm::run_files
+//: ```
+//: ```{listing} llm::begin_run
+//: ```
+//: ```{listing} llm::RunResult
+//: ```
+//: ```{listing} llm::resume
+//: ```
+//: ```{listing} llm::metrics_until
+//: ```
+//: ```{listing} llm::metrics_line
+//: ```
+//: ```{listing} llm::write_metrics
+//: ```
+//: ```{listing} llm::is_due
+//: ```
+//: ```{listing} llm::evaluate
+//: ```
+//: ```{listing} llm::Progress
+//: ```
+//: ```{listing} llm::duration_text
+//: ```
+//: ```{listing} llm::seconds_between
+//: ```
+//: ```{listing} llm::read_settings
+//: ```
+//: ```{listing} llm::settings_from_json
+//: ```
+//: ```{listing} llm::settings_to_json
+//: ```
+//: ```{listing} llm::config_from_json
+//: ```
+//: ```{listing} llm::config_to_json
+//: ```
+//: ```{listing} llm::read_field
+//: ```
+//: ```{listing} llm::read_choice
+//: ```
+//: ```{listing} llm::refuse_unknown_fields
+//: ```
+//: ```{listing} llm::word_of
+//: ```
+//: ```{listing} llm::Words
+//: ```
+//:
+//: What is still missing is what chapter 6 brings: tokens longer than a character, samplers that know
+//: where to cut, weights from the models of the world, and the question of what changes when all the
+//: numbers on this page are multiplied by ten thousand.
+
+}  // namespace
+
+void trained_gpt() {
+  const TrainingText text = training_text(read_corpus(), default_settings().model.context);
+  const TrainingSettings settings = settings_of_the_book(text);
+  ThreadTeam team(2);
+  Trainer trainer(settings, text.split, team);
+  train_and_listen(trainer, text);
+  examine(trainer, text);
+  look_at_the_heads(trainer, text);
+}
