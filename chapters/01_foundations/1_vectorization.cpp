@@ -1,15 +1,15 @@
 //: # Vectorization
 //:
 //: To a program, "cat" is three bytes: 99, 97, 116. By that measure its nearest relatives are "car"
-//: and "cap", which differ from it in one byte, and "kitten" is a stranger. A reader orders the same
-//: words the other way around. Everything that a language model does starts with closing this gap:
-//: what list of numbers should stand for a word, so that words that mean similar things have similar
-//: lists?
+//: and "cap", which differ from it in one byte, and "kitten" is a stranger. A reader orders the
+//: same words the other way around. Everything that a language model does starts with closing this
+//: gap: what list of numbers should stand for a word, so that words that mean similar things have
+//: similar lists?
 //:
 //: A list of numbers of a fixed length is called a {term}`vector`, and the numbers are its
 //: {term}`features <feature>`. We shall try three ways to make one: a way that knows nothing, a way
-//: that a person fills in, and a way that reads a book of {value}`thousand_words`,000 words and fills
-//: itself in.
+//: that a person fills in, and a way that reads a book of {value}`thousand_words`,000 words and
+//: fills itself in.
 
 #include <algorithm>
 #include <cmath>
@@ -31,15 +31,15 @@ using Strings = std::vector<std::string>;
 //: ## A vector that knows nothing
 //:
 //: The most modest list says only which word it is. Number the words of the vocabulary from 0 to
-//: $V-1$, and give word number $i$ a list of $V$ numbers: a 1 at place $i$ and 0 everywhere else. This
-//: is a {term}`one-hot vector`. To compare two of them we need a number that says how alike two vectors
-//: are, and the cheapest one multiplies them feature by feature and adds up the products, the
-//: {term}`dot product`:
+//: $V-1$, and give word number $i$ a list of $V$ numbers: a 1 at place $i$ and 0 everywhere else.
+//: This is a {term}`one-hot vector`. To compare two of them we need a number that says how alike
+//: two vectors are, and the cheapest one multiplies them feature by feature and adds up the
+//: products, the {term}`dot product`:
 //:
 //: $$a \cdot b = \sum_{i=1}^{d} a_i b_i ,$$
 //:
-//: where $a$ and $b$ are vectors of $d$ features. It is large when the two lists are large in the same
-//: places. For three one-hot vectors, the dot products of all pairs are:
+//: where $a$ and $b$ are vectors of $d$ features. It is large when the two lists are large in the
+//: same places. For three one-hot vectors, the dot products of all pairs are:
 
 static void compare_one_hot_vectors() {
   const Strings words = {"cat", "kitten", "airplane"};
@@ -49,13 +49,14 @@ static void compare_one_hot_vectors() {
 //: ```{output}
 //: ```
 //:
-//: Each word is like itself and unlike every other, and "kitten" is as far from "cat" as "airplane" is.
-//: One-hot vectors tell words apart. That is all they know.
+//: Each word is like itself and unlike every other, and "kitten" is as far from "cat" as "airplane"
+//: is. One-hot vectors tell words apart. That is all they know.
 //:
-//: The code already uses the types that the whole book is written in. A matrix is a table of numbers;
-//: ours come from [Eigen](https://eigen.tuxfamily.org), a library of linear algebra, under four names.
-//: The numbers are `float`: half the bytes of a `double` are moved in half the time, and seven digits are enough
-//: to learn with. (The build sets `LLM_REAL`, to `double` only for those tests that need more digits.)
+//: The code already uses the types that the whole book is written in. A matrix is a table of
+//: numbers; ours come from [Eigen](https://eigen.tuxfamily.org), a library of linear algebra, under
+//: four names. The numbers are `float`: half the bytes of a `double` are moved in half the time,
+//: and seven digits are enough to learn with. (The build sets `LLM_REAL`, to `double` only for
+//: those tests that need more digits.)
 //:
 //: ```{listing} llm::Real
 //: ```
@@ -66,8 +67,8 @@ static void compare_one_hot_vectors() {
 //: ```{listing} llm::Index
 //: ```
 //:
-//: A word is a row, always, and `vectors * vectors.transpose()` takes the dot product of every row with
-//: every row: entry $(i, j)$ is row $i$ times row $j$.
+//: A word is a row, always, and `vectors * vectors.transpose()` takes the dot product of every row
+//: with every row: entry $(i, j)$ is row $i$ times row $j$.
 //:
 //: ## A vector that someone filled in
 //:
@@ -77,41 +78,44 @@ static void compare_one_hot_vectors() {
 //: $$\text{cat} = (4, 0), \qquad \text{eagle} = (3, 4), \qquad \text{airplane} = (0, 4).$$
 //:
 //: The dot product of cat and eagle is $4 \cdot 3 + 0 \cdot 4 = 12$, that of eagle and airplane
-//: $3 \cdot 0 + 4 \cdot 4 = 16$, and that of cat and airplane is 0: they share no feature. So far, so
-//: good. But now describe the eagle on a scale twice as large, $(6, 8)$. It is the same bird, and yet
-//: its dot product with the cat is 24. The dot product confuses what a word is like with how long its
-//: vector is.
+//: $3 \cdot 0 + 4 \cdot 4 = 16$, and that of cat and airplane is 0: they share no feature. So far,
+//: so good. But now describe the eagle on a scale twice as large, $(6, 8)$. It is the same bird,
+//: and yet its dot product with the cat is 24. The dot product confuses what a word is like with
+//: how long its vector is.
 //:
-//: Length and direction can be told apart with school geometry. The length, or {term}`norm`, of a vector is
-//: what Pythagoras says, $\lVert a \rVert = \sqrt{a \cdot a}$: 4 for the cat, $\sqrt{9 + 16} = 5$ for
-//: the eagle. Now look at the triangle whose sides are $a$, $b$ and $a - b$. Multiplying out gives its
-//: third side one way, and the law of cosines, with $\theta$ the angle between $a$ and $b$, another:
+//: Length and direction can be told apart with school geometry. The length, or {term}`norm`, of a
+//: vector is what Pythagoras says, $\lVert a \rVert = \sqrt{a \cdot a}$: 4 for the cat,
+//: $\sqrt{9 + 16} = 5$ for the eagle. Now look at the triangle whose sides are $a$, $b$ and
+//: $a - b$. Multiplying out gives its third side one way, and the law of cosines, with $\theta$ the
+//: angle between $a$ and $b$, another:
 //:
 //: $$\lVert a-b \rVert^2 = \lVert a \rVert^2 + \lVert b \rVert^2 - 2\, a \cdot b, \qquad
 //: \lVert a-b \rVert^2 = \lVert a \rVert^2 + \lVert b \rVert^2
 //: - 2 \lVert a \rVert \lVert b \rVert \cos\theta .$$
 //:
-//: The two are equal, so $a \cdot b = \lVert a \rVert \lVert b \rVert \cos\theta$. A dot product is two
-//: lengths and the cosine of an angle; divide the lengths out, and what is left is the
+//: The two are equal, so $a \cdot b = \lVert a \rVert \lVert b \rVert \cos\theta$. A dot product is
+//: two lengths and the cosine of an angle; divide the lengths out, and what is left is the
 //: {term}`cosine similarity`
 //:
 //: $$\cos\theta = \frac{a \cdot b}{\lVert a \rVert \, \lVert b \rVert} .$$
 //:
-//: It is 1 when the two point the same way, 0 at a right angle, $-1$ when they are opposed, and it does
-//: not care about the scale. For cat and eagle it is $12 / (4 \cdot 5) = 0.6$, an angle of 53 degrees.
+//: It is 1 when the two point the same way, 0 at a right angle, $-1$ when they are opposed, and it
+//: does not care about the scale. For cat and eagle it is $12 / (4 \cdot 5) = 0.6$, an angle of 53
+//: degrees.
 //:
 //: ```{listing} llm::cosine_similarity
 //: ```
 //:
-//: The type of its arguments reads a row without copying it, whether the row is a `Vector` of its own
-//: or lies inside a matrix; there is one for matrices too:
+//: The type of its arguments reads a row without copying it, whether the row is a `Vector` of its
+//: own or lies inside a matrix; there is one for matrices too:
 //:
 //: ```{listing} llm::VectorRef
 //: ```
 //: ```{listing} llm::MatrixRef
 //: ```
 //:
-//: The program agrees with what we worked out, and the eagle stays the same bird at twice the scale:
+//: The program agrees with what we worked out, and the eagle stays the same bird at twice the
+//: scale:
 
 static void compare_by_hand() {
   const Strings words = {"cat", "eagle", "airplane", "eagle, twice the scale"};
@@ -133,28 +137,27 @@ static void compare_by_hand() {
 //: ```
 //:
 //: ```{figure-from} vectors_angle
-//: :alt: Three arrows from the origin: cat along the horizontal axis, airplane along the vertical
-//:   axis, and eagle between them, with the angles 53 and 37 degrees marked.
+//: :alt: Three arrows from the origin: cat along the horizontal axis, airplane along the vertical axis, and eagle between them, with the angles 53 and 37 degrees marked.
 //:
-//: Three words as arrows. The eagle is nearer to the airplane than to the cat, because of the numbers
-//: that we happened to choose.
+//: Three words as arrows. The eagle is nearer to the airplane than to the cat, because of the
+//: numbers that we happened to choose.
 //: ```
 //:
 //: Two features can't tell an eagle from a sparrow, so we would add more: size, wings, engine, eats
 //: mice. A person would have to find the features, and fill in a number for each word. For 50,000
-//: words and 100 features these are five million decisions, and most words are "however" and "take", not
-//: cats. The numbers have to come from somewhere else.
+//: words and 100 features these are five million decisions, and most words are "however" and
+//: "take", not cats. The numbers have to come from somewhere else.
 //:
 //: ## Words by the company they keep
 //:
 //: In 1957 the linguist J. R. Firth wrote: "You shall know a word by the company it keeps"
-//: {cite}`firth1957synopsis`. If two words are used alike, the same words stand around them. That is
-//: something that a program can count. Take a text of three sentences, and for each pair of words count
-//: how often they stand at most two words apart:
+//: {cite}`firth1957synopsis`. If two words are used alike, the same words stand around them. That
+//: is something that a program can count. Take a text of three sentences, and for each pair of
+//: words count how often they stand at most two words apart:
 
 static void count_three_sentences() {
-  const Strings text = split_words(
-      "The cat drinks milk. The dog drinks water. The car burns fuel.");
+  const Strings text =
+      split_words("The cat drinks milk. The dog drinks water. The car burns fuel.");
   const WordList list = frequent_words(text, 9);
   const Matrix counts = cooccurrence_counts(text, list, 2);
   Matrix rows(3, counts.cols());
@@ -167,15 +170,15 @@ static void count_three_sentences() {
 //: ```{output}
 //: ```
 //:
-//: Each row is a vector, with one feature for each word that could stand nearby. "Cat" and "dog" never
-//: stand together, and have similar rows all the same, because both are near "drinks". (The sentences run
-//: on into each other, so "dog" is a neighbor of "milk" too; in a real text such accidents are few
-//: among many.)
+//: Each row is a vector, with one feature for each word that could stand nearby. "Cat" and "dog"
+//: never stand together, and have similar rows all the same, because both are near "drinks". (The
+//: sentences run on into each other, so "dog" is a neighbor of "milk" too; in a real text such
+//: accidents are few among many.)
 //:
 //: Now the real text. It is the Jargon File, the dictionary of hacker slang that has been passed on
-//: since 1975 {cite}`raymond2003jargon`; it comes with the Debian package `jargon-text`. Where that is
-//: not installed, the prose of this book serves, and the numbers on this page are others. Section 1.5
-//: shows how the text is cleaned; here it arrives as one long string:
+//: since 1975 {cite}`raymond2003jargon`; it comes with the Debian package `jargon-text`. Where that
+//: is not installed, the prose of this book serves, and the numbers on this page are others.
+//: Section 1.5 shows how the text is cleaned; here it arrives as one long string:
 //:
 //: ```{listing} llm::read_corpus
 //: ```
@@ -249,8 +252,9 @@ static void read_and_count(Reading& reading) {
   reading.counts = cooccurrence_counts(reading.text, reading.list, 4);
   record("thousand_words", "{:.0f}", static_cast<double>(reading.text.size()) / 1000);
   const double zeros = (reading.counts.array() == 0).cast<double>().mean();
-  print("{} words; the {}th most frequent, \"{}\", stands in the text {} times", reading.text.size(),
-        reading.list.words.size(), reading.list.words.back(), reading.list.counts.back());
+  print("{} words; the {}th most frequent, \"{}\", stands in the text {} times",
+        reading.text.size(), reading.list.words.size(), reading.list.words.back(),
+        reading.list.counts.back());
   print("of the table's {} entries, {:.0f} % are 0", reading.counts.size(), 100 * zeros);
   for (const std::string& word : asked) {
     print("{}", neighbors_text(reading.list, reading.counts, word));
@@ -259,25 +263,25 @@ static void read_and_count(Reading& reading) {
 //: ```{output}
 //: ```
 //:
-//: This is a disappointment. "Red" has found other colors, but for the rest, every word looks like every
-//: other, with cosines of 0.8 and 0.9. The reason is one column. "The" stands near everything, so the
-//: feature "near *the*" is the largest in almost every row, and it alone sets the direction. A count is
-//: large for two quite different reasons: because two words belong together, or because one of them is
-//: frequent.
+//: This is a disappointment. "Red" has found other colors, but for the rest, every word looks like
+//: every other, with cosines of 0.8 and 0.9. The reason is one column. "The" stands near
+//: everything, so the feature "near *the*" is the largest in almost every row, and it alone sets
+//: the direction. A count is large for two quite different reasons: because two words belong
+//: together, or because one of them is frequent.
 //:
 //: ## More often than by chance
 //:
-//: We can divide the second reason out. Let $n_{ij}$ be the count of the pair, $n_i$ and $n_j$ the sums
-//: of the two rows, and $n$ the sum of the whole table. If words stood together by chance alone, the
-//: share of $j$ among the neighbors of $i$ would be its share everywhere, $n_j / n$, and the count would
-//: be near $n_i n_j / n$. What a pair is worth is how far it exceeds that. On a logarithmic scale this
-//: is the pointwise {term}`mutual information` {cite}`church1990word`,
+//: We can divide the second reason out. Let $n_{ij}$ be the count of the pair, $n_i$ and $n_j$ the
+//: sums of the two rows, and $n$ the sum of the whole table. If words stood together by chance
+//: alone, the share of $j$ among the neighbors of $i$ would be its share everywhere, $n_j / n$, and
+//: the count would be near $n_i n_j / n$. What a pair is worth is how far it exceeds that. On a
+//: logarithmic scale this is the pointwise {term}`mutual information` {cite}`church1990word`,
 //:
 //: $$\operatorname{PMI}(i, j) = \ln \frac{n_{ij}}{n_i n_j / n} .$$
 //:
-//: It is 0 for a pair that meets as often as chance would have it, and $\ln 2 = 0.69$ for one that meets
-//: twice as often. Pairs that meet less often than by chance, or never, get 0 as well: in a text of this
-//: size that two words never met says little. Four pairs, by hand:
+//: It is 0 for a pair that meets as often as chance would have it, and $\ln 2 = 0.69$ for one that
+//: meets twice as often. Pairs that meet less often than by chance, or never, get 0 as well: in a
+//: text of this size that two words never met says little. Four pairs, by hand:
 
 static void surprise_by_hand(Reading& reading) {
   const Vector totals = reading.counts.rowwise().sum().transpose();
@@ -296,7 +300,8 @@ static void surprise_by_hand(Reading& reading) {
 //: ```
 //:
 //: "The" is the most frequent neighbor of "red", and is worth nothing or almost nothing; "wire" and
-//: "green" stand out (the Red Wire is an entry of the dictionary). The whole table takes a dozen lines:
+//: "green" stand out ("red wire" is an entry of the dictionary). The whole table takes a dozen
+//: lines:
 //:
 //: ```{listing} llm::positive_mutual_information
 //: ```
@@ -309,38 +314,41 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```{output}
 //: ```
 //:
-//: Now "bad" has found "wrong" and "good", and "unix" has found "bsd". (Opposites are used alike, so they
-//: come out as neighbors; no method that looks only at company can tell them apart.) But the cosines
-//: are low. Each row has 2,000 features of which nearly all are 0, and two words that are used alike
-//: may still have met different words: one met "disk" and the other "disks". To the dot product these are
-//: two features that have nothing to do with each other, as one-hot as ever.
+//: Now "bad" has found "wrong" and "good", and "unix" has found "bsd". (Opposites are used alike,
+//: so they come out as neighbors; no method that looks only at company can tell them apart.) But
+//: the cosines are low. Each row has 2,000 features of which nearly all are 0, and two words that
+//: are used alike may still have met different words: one met "disk" and the other "disks". To the
+//: dot product these are two features that have nothing to do with each other, as one-hot as ever.
 //:
 //: ## Short vectors
 //:
-//: What if each word had to make do with 64 numbers instead of 2,000? There would be no room for one
-//: feature a neighbor. Neighbors that go together, such as "disk" and "disks", would have to share.
+//: What if each word had to make do with 64 numbers instead of 2,000? There would be no room for
+//: one feature a neighbor. Neighbors that go together, such as "disk" and "disks", would have to
+//: share.
 //:
-//: The {term}`singular value decomposition` finds the sharing that loses least. It writes a table $A$
-//: of shape $(V, C)$ as a product
+//: The {term}`singular value decomposition` finds the sharing that loses least. It writes a table
+//: $A$ of shape $(V, C)$ as a product
 //:
 //: $$A = U S W^\top ,$$
 //:
-//: where the columns of $U$ have length 1 and stand at right angles to each other, so do those of $W$,
-//: and $S$ is diagonal with the {term}`singular values <singular value>` $s_1 \ge s_2 \ge \dots \ge 0$. Every matrix has
-//: such a form. What we gain from it is this: the dot products between the rows of $A$ are
+//: where the columns of $U$ have length 1 and stand at right angles to each other, so do those of
+//: $W$, and $S$ is diagonal with the {term}`singular values <singular value>`
+//: $s_1 \ge s_2 \ge \dots \ge 0$. Every matrix has such a form. What we gain from it is this: the
+//: dot products between the rows of $A$ are
 //:
 //: $$A A^\top = U S W^\top W S U^\top = (U S)(U S)^\top ,$$
 //:
-//: since $W^\top W$ is the identity. The rows of $US$ have exactly the dot products that the rows of $A$
-//: have, but their features are sorted by importance: feature $k$ has the total squared length $s_k^2$.
-//: Cut after the first 64, and no other choice of 64 features keeps more of $A$ {cite}`eckart1936approximation`.
+//: since $W^\top W$ is the identity. The rows of $US$ have exactly the dot products that the rows
+//: of $A$ have, but their features are sorted by importance: feature $k$ has the total squared
+//: length $s_k^2$. Cut after the first 64, and no other choice of 64 features keeps more of $A$
+//: {cite}`eckart1936approximation`.
 //:
-//: To find the first columns of $U$ we need only multiply. Write any vector $x$ as a sum of the columns of $U$;
-//: multiplying by $A A^\top$ stretches its part along column $k$ by $s_k^2$. After a few rounds the
-//: parts with the largest singular values have outgrown the others. Do so with 72 random columns at once,
-//: setting them back to right angles each round so that they do not all end in the first direction, and they
-//: span the space of the columns that we want {cite}`halko2011finding`. Eigen's exact decomposition of a
-//: small matrix does the rest.
+//: To find the first columns of $U$ we need only multiply. Write any vector $x$ as a sum of the
+//: columns of $U$; multiplying by $A A^\top$ stretches its part along column $k$ by $s_k^2$. After
+//: a few rounds the parts with the largest singular values have outgrown the others. Do so with 72
+//: random columns at once, setting them back to right angles each round so that they do not all end
+//: in the first direction, and they span the space of the columns that we want
+//: {cite}`halko2011finding`. Eigen's exact decomposition of a small matrix does the rest.
 //:
 //: ```{listing} llm::SingularVectors
 //: ```
@@ -349,17 +357,17 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```{listing} llm::orthonormal_columns
 //: ```
 //:
-//: One detail remains. With $US$ as the vectors, the few strongest features would outweigh the rest as
-//: "the" did before. Levy, Goldberg and Dagan {cite}`levy2015improving` compared the choices on many
-//: tasks and found that $U\sqrt{S}$ serves better. A short vector that stands for a word is called an
-//: {term}`embedding`:
+//: One detail remains. With $US$ as the vectors, the few strongest features would outweigh the rest
+//: as "the" did before. Levy, Goldberg and Dagan {cite}`levy2015improving` compared the choices on
+//: many tasks and found that $U\sqrt{S}$ serves better. A short vector that stands for a word is
+//: called an {term}`embedding`:
 //:
 //: ```{listing} llm::svd_embeddings
 //: ```
 //:
-//: The random start needs random numbers. Ours come from a {term}`generator` that the caller passes in,
-//: so that the same seed gives the same page on every machine, which the distributions of the standard
-//: library do not promise:
+//: The random start needs random numbers. Ours come from a {term}`generator` that the caller passes
+//: in, so that the same seed gives the same page on every machine, which the distributions of the
+//: standard library do not promise:
 //:
 //: ```{listing} llm::Generator
 //: ```
@@ -382,12 +390,12 @@ static void neighbors_by_embedding(Reading& reading) {
 //: ```{output}
 //: ```
 //:
-//: Colors stand with colors, operating systems with operating systems, and a disk is near a tape and a
-//: drive. Nobody told the program what a color is.
+//: Colors stand with colors, operating systems with operating systems, and a disk is near a tape
+//: and a drive. Nobody told the program what a color is.
 //:
-//: How large is a cosine of 0.6? Two random directions in 64 dimensions are nearly at right angles: their cosine
-//: has mean 0 and standard deviation $1/\sqrt{64} = 0.125$, because a vector of length 1 has 64 squares
-//: that share a sum of 1. Measured on random vectors, and on our words:
+//: How large is a cosine of 0.6? Two random directions in 64 dimensions are nearly at right angles:
+//: their cosine has mean 0 and standard deviation $1/\sqrt{64} = 0.125$, because a vector of length
+//: 1 has 64 squares that share a sum of 1. Measured on random vectors, and on our words:
 
 static void cosines_by_chance(const Reading& reading) {
   Generator generator(2);
@@ -409,8 +417,8 @@ static void cosines_by_chance(const Reading& reading) {
 //: ```
 //:
 //: So 0.6 is several times what chance gives. You can ask for words of your own:
-//: `LLM_WORDS="coffee emacs" build/chapters/01_foundations 1` prints their neighbors here, as long as
-//: they are among the 2,000.
+//: `LLM_WORDS="coffee emacs" build/chapters/01_foundations 1` prints their neighbors here, as long
+//: as they are among the 2,000.
 
 static void your_own_words(const Reading& reading) {
   const char* own = std::getenv("LLM_WORDS");
@@ -469,27 +477,25 @@ static void map_of_words(const Reading& reading) {
   record_data("vectors_map", "kinds", chosen.kinds);
 }
 //: ```{figure-from} vectors_map
-//: :alt: Seventeen words as labelled points in the plane, in three separate groups: colors,
-//:   universities, and storage.
+//: :alt: Seventeen words as labelled points in the plane, in three separate groups: colors, universities, and storage.
 //:
-//: Colors, universities and storage, laid out in two dimensions by their embeddings alone. The three
-//: kinds of marks are ours; the places are the program's.
+//: Colors, universities and storage, laid out in two dimensions by their embeddings alone. The
+//: three kinds of marks are ours; the places are the program's.
 //: ```
 //:
 //: ```{figure-from} vectors_similarity
-//: :alt: Two heat maps of cosine similarity among the same words. With one-hot vectors only the diagonal is
-//:   marked; with embeddings there are three marked blocks.
+//: :alt: Two heat maps of cosine similarity among the same words. With one-hot vectors only the diagonal is marked; with embeddings there are three marked blocks.
 //:
-//: The same words compared with one-hot vectors (left), where every word is alone, and with embeddings (right):
-//: three blocks, one a kind.
+//: The same words compared with one-hot vectors (left), where every word is alone, and with
+//: embeddings (right): three blocks, one a kind.
 //: ```
 //:
 //: ## Without it
 //:
-//: Six words chosen by us prove little, so let us put a number on it. The vocabulary has pairs such as
-//: "disk" and "disks": a word, and the same word with an "s". Most are a noun and its plural, which are
-//: used nearly alike. How often is the second among the ten nearest words of the first? Chance would
-//: give 10 in 2,000, half a percent.
+//: Six words chosen by us prove little, so let us put a number on it. The vocabulary has pairs such
+//: as "disk" and "disks": a word, and the same word with an "s". Most are a noun and its plural,
+//: which are used nearly alike. How often is the second among the ten nearest words of the first?
+//: Chance would give 10 in 2,000, half a percent.
 
 namespace {
 
@@ -536,25 +542,24 @@ static void which_table_finds_plurals(const Reading& reading) {
 //: ```
 //:
 //: ```{figure-from} vectors_width
-//: :alt: Share of plurals found against the width of the embedding, from 2 to 256, with horizontal
-//:   lines for raw counts and for mutual information.
+//: :alt: Share of plurals found against the width of the embedding, from 2 to 256, with horizontal lines for raw counts and for mutual information.
 //:
 //: Plurals among the ten nearest words. Too few features mix up words that differ. From some 64
 //: features on, more of them add little.
 //: ```
 //:
 //: Take away the division by chance, and {value}`counts_found` % are found instead of
-//: {value}`information_found` %. The best embedding finds {value}`embeddings_found` %, with an eighth of
-//: the numbers or less.
+//: {value}`information_found` %. The best embedding finds {value}`embeddings_found` %, with an
+//: eighth of the numbers or less.
 //:
 //: ## What it costs
 //:
 //: The table of counts has $V^2$ entries, 16 MB at $V = 2{,}000$ and four bytes a number; at 50,000
-//: words it would have 10 GB. The embeddings have $64\,V$: half a megabyte. To find them, the table is multiplied by
-//: 72 columns eight times: one time at the start, twice in each of three rounds, once at the end. Each
-//: takes $2 \cdot 2000^2 \cdot 72$ operations (a multiplication and an addition for each entry and each column), $4.6 \cdot 10^9$
-//: in all. How fast this machine can multiply and add, at the very best, we measure in section
-//: 1.2; here is what it does here:
+//: words it would have 10 GB. The embeddings have $64\,V$: half a megabyte. To find them, the table
+//: is multiplied by 72 columns eight times: one time at the start, twice in each of three rounds,
+//: once at the end. Each takes $2 \cdot 2000^2 \cdot 72$ operations (a multiplication and an
+//: addition for each entry and each column), $4.6 \cdot 10^9$ in all. How fast this machine can
+//: multiply and add, at the very best, we measure in section 1.2; here is what it does here:
 
 static void cost_of_embeddings(const Reading& reading) {
   Generator generator(1);
@@ -568,21 +573,24 @@ static void cost_of_embeddings(const Reading& reading) {
 //: ```
 //:
 //: What the products do not explain goes into setting columns at right angles and into the exact
-//: decomposition at the end, which work on one column after the other and can't keep the machine as busy.
+//: decomposition at the end, which work on one column after the other and can't keep the machine as
+//: busy.
 //:
 //: ## In the wild
 //:
-//: Counting and decomposing is the oldest way to embeddings: latent semantic analysis did it in 1990 with
-//: counts of words in documents {cite}`deerwester1990indexing`. In 2013, word2vec replaced the table by
-//: a small network that learns to predict a word's neighbors {cite}`mikolov2013efficient`; GloVe fits
-//: the logarithms of the counts directly {cite}`pennington2014glove`. Levy and Goldberg then showed that word2vec
-//: decomposes, in secret, a table of mutual information, shifted by a constant
-//: {cite}`levy2014neural`: what you have built on this page. A GPT has such a table as its
-//: first layer, in GPT-2 50,257 rows of 768 features {cite}`radford2019language`, and learns it together with everything
-//: else, by the means of section 1.4.
+//: Counting and decomposing is the oldest way to embeddings: latent semantic analysis did it in
+//: 1990 with counts of words in documents {cite}`deerwester1990indexing`. In 2013, word2vec
+//: replaced the table by a small network that learns to predict a word's neighbors
+//: {cite}`mikolov2013efficient`; GloVe fits the logarithms of the counts directly
+//: {cite}`pennington2014glove`. Levy and Goldberg then showed that word2vec decomposes, in secret,
+//: a table of mutual information, shifted by a constant {cite}`levy2014neural`: what you have built
+//: on this page. A GPT has such a table as its first layer, in GPT-2 50,257 rows of 768 features
+//: {cite}`radford2019language`, and learns it together with everything else, by the means of
+//: section 1.4.
 //:
-//: All of these give a word one vector, wherever it stands. The "bank" of a river and the "bank" that lends money share a row, and no
-//: table can part them. That takes a look at the sentence, which is what chapter 3 is about.
+//: All of these give a word one vector, wherever it stands. The "bank" of a river and the "bank"
+//: that lends money share a row, and no table can part them. That takes a look at the sentence,
+//: which is what chapter 3 is about.
 //:
 //: ## Exercises
 //:
@@ -590,20 +598,21 @@ static void cost_of_embeddings(const Reading& reading) {
 //: :title: Distance and angle
 //: :kind: paper
 //:
-//: Two vectors $a$ and $b$ have length 1. Write the square of their distance, $\lVert a - b \rVert^2$,
-//: with their cosine similarity. Which words are nearest by distance, if all vectors are first
-//: scaled to length 1?
+//: Two vectors $a$ and $b$ have length 1. Write the square of their distance,
+//: $\lVert a - b \rVert^2$, with their cosine similarity. Which words are nearest by distance, if
+//: all vectors are first scaled to length 1?
 //:
 //: ```{hint}
 //: Multiply out $(a - b) \cdot (a - b)$.
 //: ```
 //: ```{hint}
-//: In $\lVert a \rVert^2 + \lVert b \rVert^2 - 2\, a \cdot b$, two terms are 1 and the third has a name.
+//: In $\lVert a \rVert^2 + \lVert b \rVert^2 - 2\, a \cdot b$, two terms are 1 and the third has a
+//: name.
 //: ```
 //: ```{solution}
-//: $\lVert a - b \rVert^2 = 1 + 1 - 2 \cos\theta = 2 (1 - \cos\theta)$. The larger the cosine, the smaller the
-//: distance: among vectors of length 1, both orders of neighbors are the same. This is why programs that
-//: search millions of vectors scale them once, and never think of angles again.
+//: $\lVert a - b \rVert^2 = 1 + 1 - 2 \cos\theta = 2 (1 - \cos\theta)$. The larger the cosine, the
+//: smaller the distance: among vectors of length 1, both orders of neighbors are the same. This is
+//: why programs that search millions of vectors scale them once, and never think of angles again.
 //: ```
 //: `````
 //:
@@ -612,8 +621,8 @@ static void cost_of_embeddings(const Reading& reading) {
 //: :kind: code
 //: :function: cosine_similarities
 //:
-//: Write `cosine_similarities(table, query)`: the cosine similarity of each row of `table` $(V, d)$ to
-//: `query` $(d)$, as a vector of $V$ numbers. Use one matrix product instead of a loop over dot
+//: Write `cosine_similarities(table, query)`: the cosine similarity of each row of `table` $(V, d)$
+//: to `query` $(d)$, as a vector of $V$ numbers. Use one matrix product instead of a loop over dot
 //: products. No row has length 0.
 //:
 //: ```{hint}
@@ -625,8 +634,8 @@ static void cost_of_embeddings(const Reading& reading) {
 //: entry by entry with `.array()`. Then divide by the length of the query too.
 //: ```
 //: ```{solution}
-//: The dot products come from one product of shapes $(1, d)(d, V)$. Each is divided by the length of its own row, and
-//: all of them by the length of the query.
+//: The dot products come from one product of shapes $(1, d)(d, V)$. Each is divided by the length
+//: of its own row, and all of them by the length of the query.
 //: ```
 //: `````
 //:
@@ -634,22 +643,24 @@ static void cost_of_embeddings(const Reading& reading) {
 //: :title: The width of the window
 //: :kind: experiment
 //:
-//: `read_and_count` looks four words to either side. Predict what a window of 1 and a window of 20 will do to the
-//: neighbors of "unix" (add "three" to `asked`), and to the share of plurals found. Then try both.
+//: `read_and_count` looks four words to either side. Predict what a window of 1 and a window of 20
+//: will do to the neighbors of "unix" (add "three" to `asked`), and to the share of plurals found.
+//: Then try both.
 //:
 //: ```{hint}
 //: Which words can stand directly beside "unix", and which anywhere in the same paragraph?
 //: ```
 //: ```{hint}
-//: Words that can take each other's place in a sentence share their direct neighbors. Words about the same
-//: topic share a paragraph.
+//: Words that can take each other's place in a sentence share their direct neighbors. Words about
+//: the same topic share a paragraph.
 //: ```
 //: ```{solution}
-//: With a window of 1, the neighbors are words that can take the same place in a sentence: for "unix" other operating
-//: systems, for "three" other numbers. With a window of 20, they are words of the same topic: for "unix" also "operating" and
-//: "systems". The share of plurals grows with the wide window, because a word and its plural share their topics, and because more
-//: pairs are counted. Which window is best depends on what "similar" is to mean; the summary of this chapter will want a
-//: narrow one.
+//: With a window of 1, the neighbors are words that can take the same place in a sentence: for
+//: "unix" other operating systems, for "three" other numbers. With a window of 20, they are words
+//: of the same topic: for "unix" also "operating" and "systems". The share of plurals grows with
+//: the wide window, because a word and its plural share their topics, and because more pairs are
+//: counted. Which window is best depends on what "similar" is to mean; the summary of this chapter
+//: will want a narrow one.
 //: ```
 //: `````
 

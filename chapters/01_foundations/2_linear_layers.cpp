@@ -1,12 +1,13 @@
 //: # Linear layers
 //:
-//: With the vectors of the last section we can ask one question of a word: who is near you? A language
-//: model has to ask thousands. Is this word a color? Is it a verb? Does it end a sentence, could
-//: a name come next? How does one ask a thousand questions of a word at once, and how fast can
-//: this machine answer them?
+//: With the vectors of the last section we can ask one question of a word: who is near you? A
+//: language model has to ask thousands. Is this word a color? Is it a verb? Does it end a sentence,
+//: could a name come next? How does one ask a thousand questions of a word at once, and how fast
+//: can this machine answer them?
 //:
-//: The answer to the first half is the {term}`linear layer`. Nearly all numbers of a GPT, and nearly all
-//: of its time, are in layers of this kind, so the second half will occupy us just as long.
+//: The answer to the first half is the {term}`linear layer`. Nearly all numbers of a GPT, and
+//: nearly all of its time, are in layers of this kind, so the second half will occupy us just as
+//: long.
 
 #include <algorithm>
 #include <functional>
@@ -28,22 +29,24 @@ using Strings = std::vector<std::string>;
 
 //: ## A question is a vector
 //:
-//: Take the three words of section 1.1, with the features "how much of an animal" and "how much does it
-//: fly": cat $(4, 0)$, eagle $(3, 4)$, airplane $(0, 4)$. The question "can I pet it?" should come
-//: out high for what is an animal and low for what flies, so let us give the first feature a weight of
-//: 1 and the second a weight of $-1$. The dot product with the {term}`weights <weight>` $w = (1, -1)$ is 4 for the cat,
-//: $-1$ for the eagle, $-4$ for the airplane. The sign answers the question and the size says how
-//: firmly.
+//: Take the three words of section 1.1, with the features "how much of an animal" and "how much
+//: does it fly": cat $(4, 0)$, eagle $(3, 4)$, airplane $(0, 4)$. The question "can I pet it?"
+//: should come out high for what is an animal and low for what flies, so let us give the first
+//: feature a weight of 1 and the second a weight of $-1$. The dot product with the
+//: {term}`weights <weight>` $w = (1, -1)$ is 4 for the cat, $-1$ for the eagle, $-4$ for the
+//: airplane. The sign answers the question and the size says how firmly.
 //:
-//: Now the question "is it a bird?". It needs the animal and the flying, so $w = (1, 1)$: 4, 7 and 4.
-//: The eagle comes first, but all three are positive. No other weights help. For the cat's
-//: answer to be negative, $4 w_1 < 0$; for the airplane's, $4 w_2 < 0$; then $3 w_1 + 4 w_2$ is negative
-//: as well, and there goes the eagle. What is missing is a threshold. If we subtract 5 after the dot product, the answers
-//: are $-1$, $2$ and $-1$. The number that is added, here $-5$, is called the {term}`bias`.
+//: Now the question "is it a bird?". It needs the animal and the flying, so $w = (1, 1)$ gives 4, 7
+//: and 4.
+//: The eagle comes first, but all three are positive. No other weights help. For the cat's answer
+//: to be negative, $4 w_1 < 0$; for the airplane's, $4 w_2 < 0$; then $3 w_1 + 4 w_2$ is negative
+//: as well, and there goes the eagle. What is missing is a threshold. If we subtract 5 after the
+//: dot product, the answers are $-1$, $2$ and $-1$. The number that is added, here $-5$, is called
+//: the {term}`bias`.
 //:
-//: Geometrically, the words with $w \cdot x + b = 0$ form a line in the plane, at a right angle to $w$; words
-//: on the side that $w$ points to get a positive answer. Without a bias the line has to go through the
-//: origin.
+//: Geometrically, the words with $w \cdot x + b = 0$ form a line in the plane, at a right angle to
+//: $w$; words on the side that $w$ points to get a positive answer. Without a bias the line has to
+//: go through the origin.
 
 static void two_questions_by_hand() {
   const Strings words = {"cat", "eagle", "airplane"};
@@ -65,8 +68,7 @@ static void two_questions_by_hand() {
 //: ```
 //:
 //: ```{figure-from} linear_boundary
-//: :alt: Two panels with cat, eagle and airplane as points. In each, an arrow of weights and the line at a right
-//:   angle to it that parts positive from negative answers. In the second, the line is shifted away from the origin.
+//: :alt: Two panels with cat, eagle and airplane as points. In each, an arrow of weights and the line at a right angle to it that parts positive from negative answers. In the second, the line is shifted away from the origin.
 //:
 //: Each question cuts the plane in two; the shaded side answers yes. The second needs its bias: no
 //: line through the origin parts the eagle from both of the others.
@@ -75,10 +77,10 @@ static void two_questions_by_hand() {
 //: ## A layer is many questions
 //:
 //: The program asked both questions of all three words in one go. Write the words as the rows of a
-//: matrix $X$ of shape $(n, d_\text{in})$, here $(3, 2)$, and the questions as the *columns* of a matrix
-//: $W$ of shape $(d_\text{in}, d_\text{out})$, here $(2, 2)$. Entry $(i, j)$ of the product $XW$ is row
-//: $i$ of $X$ times column $j$ of $W$: word $i$ asked question $j$. The biases are a row $b$ of
-//: $d_\text{out}$ numbers, added to every row:
+//: matrix $X$ of shape $(n, d_\text{in})$, here $(3, 2)$, and the questions as the *columns* of a
+//: matrix $W$ of shape $(d_\text{in}, d_\text{out})$, here $(2, 2)$. Entry $(i, j)$ of the product
+//: $XW$ is row $i$ of $X$ times column $j$ of $W$: word $i$ asked question $j$. The biases are a
+//: row $b$ of $d_\text{out}$ numbers, added to every row:
 //:
 //: $$Y = X W + b, \qquad Y_{ij} = \sum_{k=1}^{d_\text{in}} X_{ik} W_{kj} + b_j .$$
 //:
@@ -88,9 +90,10 @@ static void two_questions_by_hand() {
 //: ```{listing} llm::linear
 //: ```
 //:
-//: Two of its lines guard the door. The commonest slip in this trade is a matrix of the wrong shape, and the worst
-//: moment to find out is a thousand steps later. Every public function of the library checks the
-//: shapes of what it is given, and says which shape it got and which it expected:
+//: Two of its lines guard the door. The commonest slip in this trade is a matrix of the wrong
+//: shape, and the worst moment to find out is a thousand steps later. Every public function of the
+//: library checks the shapes of what it is given, and says which shape it got and which it
+//: expected:
 //:
 //: ```{listing} llm::check_shape
 //: ```
@@ -111,10 +114,11 @@ static void a_wrong_shape_is_named() {
 //:
 //: ## Four questions for two thousand words
 //:
-//: Now real words. We make the vectors of the vocabulary as in section 1.1, each scaled to length 1, and
-//: ask four questions of all of them. Where do the weights of a question come from? Later they will be learned.
-//: Here we take what stands to reason: to ask for colors, take the mean of the vectors of "red", "green" and "blue",
-//: minus the mean of all words, so that what every word has in common does not count.
+//: Now real words. We make the vectors of the vocabulary as in section 1.1, each scaled to length
+//: 1, and ask four questions of all of them. Where do the weights of a question come from? Later
+//: they will be learned. Here we take what stands to reason: to ask for colors, take the mean of
+//: the vectors of "red", "green" and "blue", minus the mean of all words, so that what every word
+//: has in common does not count.
 
 namespace {
 
@@ -128,8 +132,7 @@ struct WordVectors {
 WordVectors read_word_vectors() {
   const Strings text = split_words(read_corpus());
   WordVectors words{.list = frequent_words(text, 2000), .vectors = {}};
-  const Matrix information =
-      positive_mutual_information(cooccurrence_counts(text, words.list, 4));
+  const Matrix information = positive_mutual_information(cooccurrence_counts(text, words.list, 4));
   Generator generator(1);
   words.vectors = svd_embeddings(information, std::min<Index>(64, information.rows()), generator);
   words.vectors.rowwise().normalize();
@@ -178,8 +181,7 @@ static void four_questions() {
                                           {"he", "she", "i"}};
   Matrix weights(words.vectors.cols(), 4);  // (64, 4)
   for (Index j = 0; j < 4; ++j) {
-    weights.col(j) =
-        weights_of_question(words, questions[static_cast<std::size_t>(j)]).transpose();
+    weights.col(j) = weights_of_question(words, questions[static_cast<std::size_t>(j)]).transpose();
   }
   const Vector bias = Vector::Constant(4, -0.25f);
   const Matrix answers = linear(words.vectors, weights, bias);  // (2000, 4)
@@ -194,22 +196,24 @@ static void four_questions() {
 //: ```{output}
 //: ```
 //:
-//: One call to `linear`, eight thousand answers. A layer does not know any words; it knows directions, and
-//: a word answers by how far it lies in each.
+//: One call to `linear`, eight thousand answers. A layer does not know any words; it knows
+//: directions, and a word answers by how far it lies in each.
 //:
 //: ## What it costs
 //:
 //: Each of the $n \cdot d_\text{out}$ answers takes $d_\text{in}$ multiplications and as many
-//: additions, so a linear layer takes $2\, n\, d_\text{in}\, d_\text{out}$ floating-point operations (FLOP). The
-//: four questions took a million. A layer of GPT-2 that takes 1,024 positions from 768 to
-//: 3,072 features takes $4.8 \cdot 10^9$, and the model has 48 layers, of which this is the largest kind.
-//: Whether they take a second or a minute depends on who writes the loop.
+//: additions, so a linear layer takes $2\, n\, d_\text{in}\, d_\text{out}$ floating-point
+//: operations (FLOP). The four questions took a million. A layer of GPT-2 that takes 1,024
+//: positions from 768 to 3,072 features takes $4.8 \cdot 10^9$, and the model has 48 layers, of
+//: which this is the largest kind. Whether they take a second or a minute depends on who writes the
+//: loop.
 //:
-//: First, how fast could it be? A processor today has one instruction that multiplies and adds, the {term}`fused
-//: multiply-add`, and applies it to a whole register of floats at once: eight with AVX2, sixteen with
-//: AVX-512. It can start one or two such instructions each cycle, but a result is ready only after
-//: four cycles or so. To keep it busy, at least eight sums must be under way that do not wait for each other. So
-//: we measure the limit with twelve, on numbers that never leave the registers:
+//: First, how fast could it be? A processor today has one instruction that multiplies and adds, the
+//: {term}`fused multiply-add`, and applies it to a whole register of floats at once: eight with
+//: AVX2, sixteen with AVX-512. It can start one or two such instructions each cycle, but a result
+//: is ready only after four cycles or so. To keep it busy, at least eight sums must be under way
+//: that do not wait for each other. So we measure the limit with twelve, on numbers that never
+//: leave the registers:
 //:
 //: ```{listing} llm::multiply_add_limit
 //: ```
@@ -220,9 +224,10 @@ static void four_questions() {
 //: ```{listing} llm::fastest_seconds
 //: ```
 //:
-//: Measuring is a trade of its own. When the twelve sums began with the same number, GCC saw
-//: that they would stay equal, computed one of them, and reported a machine three times as fast as it is. A
-//: measurement that looks too good is a bug until it is explained.
+//: Measuring is a trade of its own. When the twelve sums began with the same number, GCC saw that
+//: they would stay equal, and computed one of them. One multiply-add every four cycles passed for
+//: twelve, three in each cycle, which is more than the processor has units for. A measurement that
+//: looks too good is a bug until it is explained.
 
 static double measured_limit() {
   const double limit = multiply_add_limit();
@@ -247,18 +252,20 @@ static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
   }
 }
 
-//: Two things are wrong with it. To see the first we need to know where the numbers lie. Our matrices are
-//: {term}`row-major`: row 0 comes first in memory, from left to right, then row 1. We chose so because
-//: a row is a word, and what belongs to one word should lie together. Now look at the innermost loop. As $k$
-//: grows, `a(i, k)` walks along a row, to the next number in memory; but `b(k, j)` walks down a column, and
-//: each step jumps over a whole row. Memory is read in lines of 64 bytes, sixteen floats. Of each line
-//: that this walk touches, it uses one float, and when it comes back for the next column, the line has
-//: long been evicted from the first cache.
+//: Two things are wrong with it. To see the first we need to know where the numbers lie. Our
+//: matrices are {term}`row-major`: row 0 comes first in memory, from left to right, then row 1. We
+//: chose so because a row is a word, and what belongs to one word should lie together. Now look at
+//: the innermost loop. As $k$ grows, `a(i, k)` walks along a row, to the next number in memory; but
+//: `b(k, j)` walks down a column, and each step jumps over a whole row. Memory is read in lines of
+//: 64 bytes, sixteen floats. Of each line that this walk touches, it uses one float, and by the
+//: time it comes back for the next column, the first cache, which is small, has given up many of
+//: the lines to make room for others.
 //:
-//: The second is the sum. Each addition needs the result of the one before, and waits four cycles for it.
-//: Adding in another order would help, but floating-point numbers added in another order give other last digits, so the
-//: compiler may not (the option `-ffast-math` lets it). One float at a time, every four cycles, where
-//: two registers of eight could be done each cycle: that is $1/64$ of the limit, or 1.6 %, even if memory cost nothing.
+//: The second is the sum. Each addition needs the result of the one before, and waits four cycles
+//: for it. Adding in another order would help, but floating-point numbers added in another order
+//: give other last digits, so the compiler may not (the option `-ffast-math` lets it). One float at
+//: a time, every four cycles, where two registers of eight could be done each cycle: that is $1/64$
+//: of the limit, or 1.6 %, even if memory cost nothing.
 //:
 //: ## The loop that the cache likes
 //:
@@ -276,27 +283,27 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 }
 
 //: ```{figure-from} linear_memory
-//: :alt: Two grids of numbered cells, numbered as they lie in memory. In the left one an arrow runs down a column,
-//:   in the right one along a row.
+//: :alt: Two grids of numbered cells, numbered as they lie in memory. In the left one an arrow runs down a column, in the right one along a row.
 //:
-//: The innermost walk through $B$, whose cells are numbered as they lie in memory. Left, $i, j, k$: each step lands in
-//: another line of the cache. Right, $i, k, j$: each line is used whole.
+//: The innermost walk through $B$, whose cells are numbered as they lie in memory. Left, $i, j, k$:
+//: each step lands in another line of the cache. Right, $i, k, j$: each line is used whole.
 //: ```
 //:
-//: It is the same arithmetic, and the additions to different `c(i, j)` do not wait for each other, so the compiler
-//: turns the inner loop into fused multiply-adds on whole registers. What limits it now is traffic: for each
-//: multiply-add it loads a register of $B$, loads one of $C$, and stores one of $C$.
+//: It is the same arithmetic, and the additions to different `c(i, j)` do not wait for each other,
+//: so the compiler turns the inner loop into fused multiply-adds on whole registers. What limits it
+//: now is traffic: for each multiply-add it loads a register of $B$, loads one of $C$, and stores
+//: one of $C$.
 //:
 //: ## A product of our own
 //:
-//: To do better, a number that was loaded has to be used more than once before it is given up. Keep a small
-//: tile of $C$ in registers, six rows by two registers: twelve registers, the twelve sums that the
-//: measurement of the limit told us to have. For each $k$, load two registers of $B$ and six numbers of $A$,
-//: and do all $2 \cdot 6 = 12$ multiply-adds between them. That is eight loads for twelve multiply-adds, and no
-//: store until the tile is done {cite}`goto2008anatomy`.
+//: To do better, a number that was loaded has to be used more than once before it is given up. Keep
+//: a small tile of $C$ in registers, six rows by two registers: twelve registers, the twelve sums
+//: that the measurement of the limit told us to have. For each $k$, load two registers of $B$ and
+//: six numbers of $A$, and do all $2 \cdot 6 = 12$ multiply-adds between them. That is eight loads
+//: for twelve multiply-adds, and no store until the tile is done {cite}`goto2008anatomy`.
 //:
-//: The kernel sees a matrix as an address and two strides, which makes a transposed matrix as easy to
-//: read as any other:
+//: The kernel sees a matrix as an address and two strides, which makes a transposed matrix as easy
+//: to read as any other:
 //:
 //: ```{listing} llm::Operand
 //: ```
@@ -315,8 +322,9 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```{listing} llm::tile_product
 //: ```
 //:
-//: At the bottom and right edges of $C$ there may be no room for a whole tile. There is a kernel for each number of rows
-//: from 1 to 6, and at the right edge a tile is computed beside $C$ and copied:
+//: At the bottom and right edges of $C$ there may be no room for a whole tile. There is a kernel
+//: for each number of rows from 1 to 6, and at the right edge a tile is computed beside $C$ and
+//: copied:
 //:
 //: ```{listing} llm::TileProduct
 //: ```
@@ -324,10 +332,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //:
 //: The tiles that use the same columns of $B$ read them again and again, and two registers of a row
-//: lie a whole row away from the next two. So $B$ is first {term}`packed <packing>`: a block of it is copied into
-//: panels two registers wide, in the very order in which the tiles will read it. A block fits into the
-//: second cache. The copying costs $k \cdot n$ moves for $m \cdot k \cdot n$ multiply-adds, and pays as soon as $A$ has some
-//: tens of rows.
+//: lie a whole row away from the next two. So $B$ is first {term}`packed <packing>`: a block of it
+//: is copied into panels two registers wide, in the very order in which the tiles will read it. A
+//: block fits into the second cache. The copying costs $k \cdot n$ moves for $m \cdot k \cdot n$
+//: multiply-adds, and pays as soon as $A$ has some tens of rows.
 //:
 //: ```{listing} llm::pack
 //: ```
@@ -336,9 +344,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```{listing} llm::pack_numbers
 //: ```
 //:
-//: When $B$ is given transposed, its columns lie in memory one number after the other, and packing number by
-//: number would be the slowest part of the whole product. A square of eight by eight numbers fits into eight registers, and
-//: can be transposed there, by riffling rows together as one riffles two halves of a deck of cards:
+//: When $B$ is given transposed, its columns lie in memory one number after the other, and packing
+//: number by number would be the slowest part of the whole product. A square of eight by eight
+//: numbers fits into eight registers, and can be transposed there, by riffling rows together as one
+//: riffles two halves of a deck of cards:
 //:
 //: ```{listing} llm::pack_columns
 //: ```
@@ -347,8 +356,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```{listing} llm::interleave
 //: ```
 //:
-//: The same care for the other side: six rows of a transposed $A$ are copied together before they are used for many tiles. Then
-//: blocks go over panels, and the product over blocks:
+//: The same care for the other side: six rows of a transposed $A$ are copied together before they
+//: are used for many tiles. Then blocks go over panels, and the product over blocks:
 //:
 //: ```{listing} llm::pack_tile
 //: ```
@@ -365,8 +374,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```{listing} llm::VectorOut
 //: ```
 //:
-//: What remains are doors to the same room: with or without adding to what is there, with either side transposed,
-//: as the layers of later chapters need them.
+//: What remains are doors to the same room: with or without adding to what is there, with either
+//: side transposed, as the layers of later chapters need them.
 //:
 //: ```{listing} llm::multiply
 //: ```
@@ -385,8 +394,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //:
 //: ## The race
 //:
-//: Here are all of them on square matrices of 480 rows, $2 \cdot 480^3 = 2.2 \cdot 10^8$ operations, together with the
-//: product that Eigen computes when we write `a * b`:
+//: Here are all of them on square matrices of 480 rows, $2 \cdot 480^3 = 2.2 \cdot 10^8$
+//: operations, together with the product that Eigen computes when we write `a * b`:
 
 namespace {
 
@@ -432,22 +441,23 @@ static void race(double limit) {
 //: ```
 //:
 //: ```{figure-from} linear_race
-//: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for
-//:   each of the four ways to multiply.
+//: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for each of the four ways to multiply.
 //:
 //: The same product in four ways, in percent of what the core can do.
 //: ```
 //:
-//: The first loop reaches {value}`i, j, k` % of the limit, near the 1.6 % that we predicted from the waiting alone;
-//: swapping two lines brings it to {value}`i, k, j` %. Eigen's product, compiled by GCC, gets {value}`Eigen` %, ours
-//: {value}`ours` %. Eigen's is built like ours, with tiles and packing, for every type of number and every
-//: processor. What is left between the two is mostly the compiler's doing: the same lines of Eigen ran clearly
-//: faster on this machine when clang 14 compiled them instead of GCC 12, because in a kernel as large as Eigen's
-//: much depends on which sums the compiler keeps in registers. Our kernel is small and leaves it little choice.
-//: The layers of chapter 5, where speed decides how long you wait, call ours; elsewhere we write `a * b`, which
-//: reads like the formula.
+//: The first loop reaches {value}`i, j, k` % of the limit, near the 1.6 % that we predicted from
+//: the waiting alone; swapping two lines brings it to {value}`i, k, j` %. Eigen's product, compiled
+//: by GCC, gets {value}`Eigen` %, ours {value}`ours` %. Eigen's is built like ours, with tiles and
+//: packing, for every type of number and every processor. What is left between the two is mostly
+//: the compiler's doing: the same lines of Eigen ran clearly faster on this machine when clang 14
+//: compiled them instead of GCC 12, because in a kernel as large as Eigen's much depends on which
+//: sums the compiler keeps in registers. Our kernel is small and leaves it little choice. The
+//: layers of chapter 5, where speed decides how long you wait, call ours; elsewhere we write
+//: `a * b`, which reads like the formula.
 //:
-//: They all compute the same numbers, up to the last digits, which depend on the order of the additions:
+//: They all compute the same numbers, up to the last digits, which depend on the order of the
+//: additions:
 
 static void all_agree() {
   Generator generator(3);
@@ -465,13 +475,15 @@ static void all_agree() {
 //:
 //: ## In the wild
 //:
-//: Every published language model is mostly this layer. GPT-3 multiplies rows of 12,288 features with
-//: matrices of up to $12{,}288 \times 49{,}152$ {cite}`brown2020language`. Counting the whole model
-//: by its linear layers alone, two operations for each weight and token, is so close to the truth that the laws which
-//: predict the loss of a model from its cost are written with it {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
-//: $(d_\text{out}, d_\text{in})$, one question a row; when chapter 6 loads published weights, it has to know
-//: which way each file has them. Many newer models leave the bias out, the Llama family among them {cite}`touvron2023llama`: the
-//: layers around it make up for it, and there is less to store.
+//: Every published language model is mostly this layer. GPT-3 multiplies rows of 12,288 features
+//: with matrices of up to $12{,}288 \times 49{,}152$ {cite}`brown2020language`. Counting the whole
+//: model by its linear layers alone, two operations for each weight and token, is so close to the
+//: truth that the laws which predict the loss of a model from its cost are written with it
+//: {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
+//: $(d_\text{out}, d_\text{in})$, one question a row; when chapter 6 loads published weights, it
+//: has to know which way each file has them. Many newer models leave the bias out, the Llama family
+//: among them {cite}`touvron2023llama`: the layers around it make up for it, and there is less to
+//: store.
 //:
 //: ## Exercises
 //:
@@ -479,19 +491,21 @@ static void all_agree() {
 //: :title: The size of a layer
 //: :kind: paper
 //:
-//: A layer of GPT-2 takes 768 features to 3,072, with a bias. How many numbers does it have to learn? How
-//: many operations does it take for 1,024 positions? At {value}`limit` GFLOP/s, how long is that at least?
+//: A layer of GPT-2 takes 768 features to 3,072, with a bias. How many numbers does it have to
+//: learn? How many operations does it take for 1,024 positions? At {value}`limit` GFLOP/s, how long
+//: is that at least?
 //:
 //: ```{hint}
 //: There is a weight for each pair of an input and an output feature.
 //: ```
 //: ```{hint}
-//: $768 \cdot 3072$ weights and 3,072 biases; each weight takes part in a multiplication and an addition
-//: for each position.
+//: $768 \cdot 3072$ weights and 3,072 biases; each weight takes part in a multiplication and an
+//: addition for each position.
 //: ```
 //: ```{solution}
-//: $768 \cdot 3072 + 3072 = 2{,}362{,}368$ numbers. $2 \cdot 1024 \cdot 768 \cdot 3072 = 4.8 \cdot 10^9$ operations, and
-//: the additions of the bias, 3 million more, do not count beside them. Divide 4.8 by {value}`limit` to get seconds.
+//: $768 \cdot 3072 + 3072 = 2{,}362{,}368$ numbers.
+//: $2 \cdot 1024 \cdot 768 \cdot 3072 = 4.8 \cdot 10^9$ operations, and the additions of the bias,
+//: 3 million more, do not count beside them. Divide 4.8 by {value}`limit` to get seconds.
 //: ```
 //: `````
 //:
@@ -500,9 +514,10 @@ static void all_agree() {
 //: :kind: code
 //: :function: linear_by_loops
 //:
-//: Write `linear_by_loops(inputs, weights, bias)`, which returns $XW + b$ for inputs $(n, d_\text{in})$, weights
-//: $(d_\text{in}, d_\text{out})$ and bias $(d_\text{out})$, with loops over single numbers, and without any product of Eigen's.
-//: Choose an order of the loops that walks along rows.
+//: Write `linear_by_loops(inputs, weights, bias)`, which returns $XW + b$ for inputs
+//: $(n, d_\text{in})$, weights $(d_\text{in}, d_\text{out})$ and bias $(d_\text{out})$, with loops
+//: over single numbers, and without any product of Eigen's. Choose an order of the loops that walks
+//: along rows.
 //:
 //: ```{hint}
 //: Start every row of the result as the bias. Then nothing remains but to add products.
@@ -512,8 +527,8 @@ static void all_agree() {
 //: `outputs(i, j) += inputs(i, k) * weights(k, j)`.
 //: ```
 //: ```{solution}
-//: The loop over $j$ is innermost, so both `outputs` and `weights` are walked along their rows. Starting from the bias saves a
-//: pass over the result.
+//: The loop over $j$ is innermost, so both `outputs` and `weights` are walked along their rows.
+//: Starting from the bias saves a pass over the result.
 //: ```
 //: `````
 //:
@@ -521,19 +536,21 @@ static void all_agree() {
 //: :title: Six orders of three loops
 //: :kind: experiment
 //:
-//: Three loops can be nested in six orders. Predict which of the other four are about as fast as $i, j, k$, which are
-//: as fast as $i, k, j$, and which are slower than both. Add them to `contenders()` and run section 1.2.
+//: Three loops can be nested in six orders. Predict which of the other four are about as fast as
+//: $i, j, k$, which are as fast as $i, k, j$, and which are slower than both. Add them to
+//: `contenders()` and run section 1.2.
 //:
 //: ```{hint}
 //: Only the innermost loop matters much. There are three choices for it.
 //: ```
 //: ```{hint}
-//: With $j$ innermost, two rows are walked along. With $k$ innermost, a row and a column. With $i$ innermost, two columns.
+//: With $j$ innermost, two rows are walked along. With $k$ innermost, a row and a column. With $i$
+//: innermost, two columns.
 //: ```
 //: ```{solution}
-//: $k, i, j$ is about as fast as $i, k, j$, for its innermost loop is the same; $j, i, k$ is about as slow as $i, j, k$. The two with $i$ innermost,
-//: $j, k, i$ and $k, j, i$, walk down columns of both $A$ and $C$, write to another line of the cache at each step, and are
-//: the slowest.
+//: $k, i, j$ is about as fast as $i, k, j$, for its innermost loop is the same; $j, i, k$ is about
+//: as slow as $i, j, k$. The two with $i$ innermost, $j, k, i$ and $k, j, i$, walk down columns of
+//: both $A$ and $C$, write to another line of the cache at each step, and are the slowest.
 //: ```
 //: `````
 

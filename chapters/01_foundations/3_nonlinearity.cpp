@@ -1,11 +1,11 @@
 //: # Non-linearity
 //:
 //: A linear layer asks questions of a word. A second layer, on top of it, could ask questions about
-//: the answers, and a third about those. It sounds as if each layer made the network wiser. So take two layers, and
-//: look for something that they can do and one cannot.
+//: the answers, and a third about those. It sounds as if each layer made the network wiser. So take
+//: two layers, and look for something that they can do and one cannot.
 //:
-//: You will not find anything. Why do two linear layers see no more than one, and what is the smallest change
-//: that cures it?
+//: You will not find anything. Why do two linear layers see no more than one, and what is the
+//: smallest change that cures it?
 
 #include <algorithm>
 #include <cmath>
@@ -27,13 +27,13 @@ using Strings = std::vector<std::string>;
 
 //: ## Two layers are one
 //:
-//: Let the first layer have weights $W_1$ and bias $b_1$, the second $W_2$ and $b_2$. The second takes what
-//: the first gives, and we multiply out:
+//: Let the first layer have weights $W_1$ and bias $b_1$, the second $W_2$ and $b_2$. The second
+//: takes what the first gives, and we multiply out:
 //:
 //: $$(x W_1 + b_1) W_2 + b_2 = x \underbrace{(W_1 W_2)}_{W} + \underbrace{(b_1 W_2 + b_2)}_{b} .$$
 //:
-//: This is a linear layer again, with weights $W$ and bias $b$. Two numbers in, two in the middle, one out:
-//: with
+//: This is a linear layer again, with weights $W$ and bias $b$. Two numbers in, two in the middle,
+//: one out: with
 //:
 //: $$W_1 = \begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix}, \quad b_1 = (1, 0), \quad
 //: W_2 = \begin{pmatrix} 3 \\ 1 \end{pmatrix}, \quad b_2 = -1,$$
@@ -61,9 +61,9 @@ static void two_layers_are_one() {
 //: ```{output}
 //: ```
 //:
-//: The argument repeats for the third layer and the hundredth. A stack of linear layers draws one flat plane,
-//: whatever its weights. Here is one of three layers, with random weights; and beside it
-//: the same weights with the small change that this section is about.
+//: The argument repeats for the third layer and the hundredth. A stack of linear layers draws one
+//: flat plane, whatever its weights. Here is one of three layers, with random weights; and beside
+//: it the same weights with the small change that this section is about.
 
 static void a_plane_stays_flat() {
   constexpr Index steps = 41, width = 6;
@@ -86,30 +86,31 @@ static void a_plane_stays_flat() {
   record_data("relu_flat_plane", "bent", (bent * answer).reshaped<Eigen::RowMajor>(steps, steps));
 }
 //: ```{figure-from} relu_flat_plane
-//: :alt: Two surfaces over the same square. The left one is a tilted flat plane; the right one is made
-//:   of many flat facets that meet in creases.
+//: :alt: Two surfaces over the same square. The left one is a tilted flat plane; the right one is made of many flat facets that meet in creases.
 //:
-//: What three layers compute from two inputs. Left: linear layers only. Right: the same weights with a ReLU after
-//: each of the first two.
+//: What three layers compute from two inputs. Left: linear layers only. Right: the same weights
+//: with a ReLU after each of the first two.
 //: ```
 //:
 //: ## What a plane cannot do
 //:
-//: Flat is not good enough for a question as simple as "one or the other, but not both". Let each of two inputs be
-//: 0 or 1, and let the answer be positive when exactly one of them is 1, and negative otherwise. This
-//: is the exclusive or, XOR. A linear layer would need weights and a bias with
+//: Flat is not good enough for a question as simple as "one or the other, but not both". Let each
+//: of two inputs be 0 or 1, and let the answer be positive when exactly one of them is 1, and
+//: negative otherwise. This is the exclusive or, XOR. A linear layer would need weights and a bias
+//: with
 //:
 //: $$b < 0, \qquad w_1 + b > 0, \qquad w_2 + b > 0, \qquad w_1 + w_2 + b < 0$$
 //:
-//: for the inputs $(0,0)$, $(1,0)$, $(0,1)$ and $(1,1)$. Add the two in the middle: $w_1 + w_2 + 2b > 0$. Add the
-//: first and the last: $w_1 + w_2 + 2b < 0$. Both can't be. No choice of weights computes XOR; Minsky and
-//: Papert made this famous in 1969 {cite}`minsky1969perceptrons`.
+//: for the inputs $(0,0)$, $(1,0)$, $(0,1)$ and $(1,1)$. Add the two in the middle:
+//: $w_1 + w_2 + 2b > 0$. Add the first and the last: $w_1 + w_2 + 2b < 0$. Both can't be. No choice
+//: of weights computes XOR; Minsky and Papert made this famous in 1969
+//: {cite}`minsky1969perceptrons`.
 //:
 //: ## The smallest bend
 //:
-//: We need something between the layers that is not linear. The simplest is a line with one corner: leave positive
-//: numbers alone and make negative ones 0. It is called the rectified linear unit, {term}`ReLU`
-//: {cite}`nair2010rectified`:
+//: We need something between the layers that is not linear. The simplest is a line with one corner:
+//: leave positive numbers alone and make negative ones 0. It is called the rectified linear unit,
+//: {term}`ReLU` {cite}`nair2010rectified`:
 //:
 //: $$\operatorname{relu}(x) = \max(x, 0) ,$$
 //:
@@ -123,9 +124,9 @@ static void a_plane_stays_flat() {
 //: $$h_1 = \operatorname{relu}(x_1 + x_2), \qquad h_2 = \operatorname{relu}(x_1 + x_2 - 1),
 //: \qquad y = h_1 - 2 h_2 - \tfrac12 .$$
 //:
-//: The first counts the ones. The second is 0 unless both inputs are 1, and then it is 1; subtracted twice, it takes the count
-//: from 2 back to 0. By hand: $(0,0)$ gives $0 - 0 - \frac12$; $(1, 0)$ and $(0,1)$ give $1 - 0 - \frac12$;
-//: $(1,1)$ gives $2 - 2 - \frac12$.
+//: The first counts the ones. The second is 0 unless both inputs are 1, and then it is 1;
+//: subtracted twice, it takes the count from 2 back to 0. By hand: $(0,0)$ gives $0 - 0 - \frac12$;
+//: $(1, 0)$ and $(0,1)$ give $1 - 0 - \frac12$; $(1,1)$ gives $2 - 2 - \frac12$.
 
 static void xor_by_two_relus() {
   Matrix inputs(4, 2), first_weights(2, 2), second_weights(2, 1);
@@ -146,11 +147,12 @@ static void xor_by_two_relus() {
 //:
 //: ## Folding
 //:
-//: How does a corner help? Picture the plane of all inputs as a sheet of paper. Two ReLUs make an absolute value,
-//: $|x| = \operatorname{relu}(x) + \operatorname{relu}(-x)$, and what $|x_1|$ does to the sheet is to fold it along the
-//: vertical axis: the points $(2, 1)$ and $(-2, 1)$ come to lie on each other. $|x_2|$ folds it once more. Now draw one
-//: straight line across the folded sheet, as the next linear layer would, and unfold it. The line went through four sheets of
-//: paper at once: it has become a diamond.
+//: How does a corner help? Picture the plane of all inputs as a sheet of paper. Two ReLUs make an
+//: absolute value, $|x| = \operatorname{relu}(x) + \operatorname{relu}(-x)$, and what $|x_1|$ does
+//: to the sheet is to fold it along the vertical axis: the points $(2, 1)$ and $(-2, 1)$ come to
+//: lie on each other. $|x_2|$ folds it once more. Now draw one straight line across the folded
+//: sheet, as the next linear layer would, and unfold it. The line went through four sheets of paper
+//: at once: it has become a diamond.
 
 static void fold_twice() {
   constexpr Index steps = 81;
@@ -167,29 +169,31 @@ static void fold_twice() {
   record_data("relu_fold", "answers", answers.reshaped<Eigen::RowMajor>(steps, steps));
 }
 //: ```{figure-from} relu_fold
-//: :alt: Three panels. A square sheet with four colored quadrants; the sheet folded twice so that all
-//:   quadrants lie on one, cut by a straight line; and the sheet unfolded, where the cut is a diamond.
+//: :alt: Three panels. A square sheet with four colored quadrants; the sheet folded twice so that all quadrants lie on one, cut by a straight line; and the sheet unfolded, where the cut is a diamond.
 //:
-//: ReLU folds space. Left: the sheet of all inputs. Middle: folded along both axes, all four quadrants lie on one, and a
-//: linear layer cuts them with one line. Right: unfolded, the one line is a diamond around the origin.
+//: ReLU folds space. Left: the sheet of all inputs. Middle: folded along both axes, all four
+//: quadrants lie on one, and a linear layer cuts them with one line. Right: unfolded, the one line
+//: is a diamond around the origin.
 //: ```
 //:
-//: Folding explains why layers are stacked. Each fold doubles the number of sheets that the next cut goes through.
-//: Section 1.4 turns this into a theorem about depth.
+//: Folding explains why layers are stacked. Each fold doubles the number of sheets that the next
+//: cut goes through. Section 1.4 turns this into a theorem about depth.
 //:
 //: ## How many pieces
 //:
-//: A network with ReLUs is flat in pieces: where every unit stays on one side of its corner, it is a linear layer, by
-//: the argument at the top of this page. A piece is a region of inputs where the same units are on. How many can there
-//: be? In the plane, the corner of a unit is a line, $w \cdot x + b = 0$. Without lines there is one
-//: region. Line number $k$ crosses the $k-1$ lines before it in at most $k-1$ points, which cut it into $k$ stretches, and each
-//: stretch splits a region in two. So it adds at most $k$, and $n$ units in one layer make at most
+//: A network with ReLUs is flat in pieces: where every unit stays on one side of its corner, it is
+//: a linear layer, by the argument at the top of this page. A piece is a region of inputs where the
+//: same units are on. How many can there be? In the plane, the corner of a unit is a line,
+//: $w \cdot x + b = 0$. Without lines there is one region. Line number $k$ crosses the $k-1$ lines
+//: before it in at most $k-1$ points, which cut it into $k$ stretches, and each stretch splits a
+//: region in two. So it adds at most $k$, and $n$ units in one layer make at most
 //:
 //: $$1 + 1 + 2 + \dots + n = 1 + \frac{n(n+1)}{2}$$
 //:
-//: pieces: 2, 4, 7, 11 for one to four units. In $d$ dimensions it is the sum of the binomial coefficients $\binom{n}{0}$ to $\binom{n}{d}$
-//: {cite}`zaslavsky1975facing`. Let us count them. The program draws random lines through a square, and at each of
-//: 160,000 points notes which units are on; each pattern is a piece.
+//: pieces: 2, 4, 7, 11 for one to four units. In $d$ dimensions it is the sum of the binomial
+//: coefficients $\binom{n}{0}$ to $\binom{n}{d}$ {cite}`zaslavsky1975facing`. Let us count them.
+//: The program draws random lines through a square, and at each of 160,000 points notes which units
+//: are on; each pattern is a piece.
 
 namespace {
 
@@ -262,22 +266,23 @@ static void picture_of_pieces() {
   record_data("relu_pieces", "two", as_picture(patterns(both)));
 }
 //: ```{figure-from} relu_pieces
-//: :alt: Two squares cut into colored regions. On the left by eight straight lines; on the right by the same
-//:   lines and by further ones that bend where they cross the first.
+//: :alt: Two squares cut into colored regions. On the left by eight straight lines; on the right by the same lines and by further ones that bend where they cross the first.
 //:
-//: The flat pieces of one layer of eight units (left), and of two (right). The second layer's corners are straight within
-//: each piece of the first, and bend where they leave it.
+//: The flat pieces of one layer of eight units (left), and of two (right). The second layer's
+//: corners are straight within each piece of the first, and bend where they leave it.
 //: ```
 //:
 //: ## Units that have died
 //:
-//: The flat half of ReLU has a price. Suppose a unit's answer is negative for every input that there is. It gives 0, always, and
-//: if its weights change a little, it still gives 0. Whoever improves a network by small changes, which is how section 1.4
-//: will do it, gets no hint from this unit as to which way to turn. It is called a {term}`dead unit`.
+//: The flat half of ReLU has a price. Suppose a unit's answer is negative for every input that
+//: there is. It gives 0, always, and if its weights change a little, it still gives 0. Whoever
+//: improves a network by small changes, which is how section 1.4 will do it, gets no hint from this
+//: unit as to which way to turn. It is called a {term}`dead unit`.
 //:
-//: How does a unit get there? A bias that is too negative is enough. Here are 512 random units, which see 1,000 random
-//: inputs of 16 features. Their answers before the ReLU have a standard deviation of 1, plus the bias. "Nudged" adds a
-//: thousandth to each of a unit's weights and asks whether any of its 1,000 answers changed.
+//: How does a unit get there? A bias that is too negative is enough. Here are 512 random units,
+//: which see 1,000 random inputs of 16 features. Their answers before the ReLU have a standard
+//: deviation of 1, plus the bias. "Nudged" adds a thousandth to each of a unit's weights and asks
+//: whether any of its 1,000 answers changed.
 
 static void dead_units() {
   Generator generator(6);
@@ -289,35 +294,39 @@ static void dead_units() {
     const Matrix nudged = relu(linear(inputs, weights.array() + 0.001f, bias));
     const auto dead = (outputs.colwise().maxCoeff().array() == 0).count();
     const auto unmoved = ((nudged - outputs).cwiseAbs().colwise().maxCoeff().array() == 0).count();
-    print("bias {:2}: {:4.1f} % of the answers are positive, {:3} units dead, {:3} unmoved when nudged",
-          shift, 100 * (outputs.array() > 0).cast<double>().mean(), dead, unmoved);
+    print(
+        "bias {:2}: {:4.1f} % of the answers are positive, {:3} units dead, {:3} unmoved when "
+        "nudged",
+        shift, 100 * (outputs.array() > 0).cast<double>().mean(), dead, unmoved);
   }
 }
 //: ```{output}
 //: ```
 //:
-//: The slope says the same. If a {term}`loss`, some number that we want small, has the slope $g$ by an output of
-//: ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU, which is 1 on the right and 0
-//: on the left. This step from outputs to inputs is the *backward pass* of the layer. Every layer of
-//: this book gets one:
+//: The slope says the same. If a {term}`loss`, some number that we want small, has the slope $g$ by
+//: an output of ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU,
+//: which is 1 on the right and 0 on the left. This step from outputs to inputs is the *backward
+//: pass* of the layer. Every layer of this book gets one:
 //:
 //: ```{listing} llm::relu_backward
 //: ```
 //:
 //: ## Rounder corners
 //:
-//: Why not round the corner off? Think of ReLU as a gate: $x$ is multiplied by 1 if it is positive and by 0 if not. A softer
-//: gate lets $x$ through with a probability that grows with $x$. Take a number $z$ from the normal distribution, and let
-//: $x$ pass if $z < x$. The probability of that is the area under the bell curve to the left of $x$, written $\Phi(x)$,
-//: and what passes on average is
+//: Why not round the corner off? Think of ReLU as a gate: $x$ is multiplied by 1 if it is positive
+//: and by 0 if not. A softer gate lets $x$ through with a probability that grows with $x$. Take a
+//: number $z$ from the normal distribution, and let $x$ pass if $z < x$. The probability of that is
+//: the area under the bell curve to the left of $x$, written $\Phi(x)$, and what passes on average
+//: is
 //:
 //: $$\operatorname{gelu}(x) = x\, \Phi(x) ,$$
 //:
-//: the Gaussian error linear unit, {term}`GELU` {cite}`hendrycks2016gaussian`. At $x = 1$ it is $1 \cdot 0.841$, at $-1$ it is
-//: $-1 \cdot 0.159$. $\Phi$ has no formula in school functions, so GPT-2 uses one that is nearly the same,
-//: $\Phi(x) \approx \frac12 \bigl(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715\, x^3))\bigr)$, and so do we. A simpler gate of the
-//: same kind is the logistic function, and with it we get {term}`SiLU`, which is also called swish
-//: {cite}`elfwing2018sigmoid,ramachandran2017searching`:
+//: the Gaussian error linear unit, {term}`GELU` {cite}`hendrycks2016gaussian`. At $x = 1$ it is
+//: $1 \cdot 0.841$, at $-1$ it is $-1 \cdot 0.159$. $\Phi$ has no formula in school functions, so
+//: GPT-2 uses one that is nearly the same,
+//: $\Phi(x) \approx \frac12 \bigl(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715\, x^3))\bigr)$, and so do
+//: we. A simpler gate of the same kind is the logistic function, and with it we get {term}`SiLU`,
+//: which is also called swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
 //:
 //: $$\operatorname{silu}(x) = \frac{x}{1 + e^{-x}} .$$
 //:
@@ -360,15 +369,15 @@ static void three_activations() {
 //: ```
 //:
 //: ```{figure-from} relu_kin
-//: :alt: Two panels with three curves each. Left: ReLU, GELU and SiLU, which agree far from 0. Right: their
-//:   slopes; that of ReLU is a step, the other two rise smoothly, dip below 0 and overshoot 1.
+//: :alt: Two panels with three curves each. Left: ReLU, GELU and SiLU, which agree far from 0. Right: their slopes; that of ReLU is a step, the other two rise smoothly, dip below 0 and overshoot 1.
 //:
-//: ReLU and its smooth kin (left), and their slopes (right). The smooth ones have a slope almost everywhere on the left
-//: side too, and so a way back for a unit that has gone there.
+//: ReLU and its smooth kin (left), and their slopes (right). The smooth ones have a slope almost
+//: everywhere on the left side too, and so a way back for a unit that has gone there.
 //: ```
 //:
-//: Their slopes follow from the product rule. For $x\,\sigma(x)$, with $\sigma$ the logistic function and $\sigma' = \sigma(1-\sigma)$,
-//: the slope is $\sigma + x\,\sigma(1-\sigma)$, and for GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$.
+//: Their slopes follow from the product rule. For $x\,\sigma(x)$, with $\sigma$ the logistic
+//: function and $\sigma' = \sigma(1-\sigma)$, the slope is $\sigma + x\,\sigma(1-\sigma)$, and for
+//: GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$.
 //:
 //: ```{listing} llm::gelu_backward in common/foundations/activations.cpp
 //: ```
@@ -377,9 +386,10 @@ static void three_activations() {
 //:
 //: ## What it costs
 //:
-//: An {term}`activation function` does a few operations for each number, where the linear layer before it did $2 d_\text{in}$. With
-//: $d_\text{in} = 768$ that is nothing, as long as a few stays a few. An exponential is some twenty instructions, and each number
-//: also has to come from memory and go back. Measured on a million numbers:
+//: An {term}`activation function` does a few operations for each number, where the linear layer
+//: before it did $2 d_\text{in}$. With $d_\text{in} = 768$ that is nothing, as long as a few stays
+//: a few. An exponential is a dozen instructions or two, and each number also has to come from
+//: memory and go back. Measured on a million numbers:
 
 static void cost_of_activations() {
   Generator generator(7);
@@ -398,11 +408,13 @@ static void cost_of_activations() {
 //:
 //: ## In the wild
 //:
-//: The original Transformer used ReLU {cite}`vaswani2017attention`, GPT-2 uses GELU {cite}`radford2019language`, and the Llama family
-//: SiLU, in a layer where one half of the features gates the other {cite}`shazeer2020glu`; we build it in chapter 5. The
-//: differences in quality are small and were found by trying. The authors of the last paper offer no explanation, they write, but
-//: divine benevolence. ReLU is not gone: in 2023, models with ReLU were found to lose little, and to have so many exact zeros
-//: that much of the next layer can be skipped {cite}`mirzadeh2023relu`.
+//: The original Transformer used ReLU {cite}`vaswani2017attention`, GPT-2 uses GELU
+//: {cite}`radford2019language`, and the Llama family SiLU, in a layer where one half of the
+//: features gates the other {cite}`shazeer2020glu`; we build it in chapter 5. The differences in
+//: quality are small and were found by trying. The authors of the last paper offer no explanation,
+//: they write, but divine benevolence. ReLU is not gone: in 2023, models with ReLU were found to
+//: lose little, and to have so many exact zeros that much of the next layer can be skipped
+//: {cite}`mirzadeh2023relu`.
 //:
 //: ## Exercises
 //:
@@ -410,8 +422,9 @@ static void cost_of_activations() {
 //: :title: Three pieces in one dimension
 //: :kind: paper
 //:
-//: Find weights for the "hat" that is 0 up to $x = 0$, rises to 1 at $x = 1$, falls to 0 at $x = 2$ and stays 0, as a sum of three
-//: ReLUs, $\sum_i a_i \operatorname{relu}(x - c_i)$. Why are two not enough?
+//: Find weights for the "hat" that is 0 up to $x = 0$, rises to 1 at $x = 1$, falls to 0 at $x = 2$
+//: and stays 0, as a sum of three ReLUs, $\sum_i a_i \operatorname{relu}(x - c_i)$. Why are two not
+//: enough? (Section 1.4 builds on this hat.)
 //:
 //: ```{hint}
 //: Each ReLU changes the slope by $a_i$ at the place $c_i$, and nowhere else.
@@ -420,7 +433,8 @@ static void cost_of_activations() {
 //: The slopes are 0, 1, $-1$, 0, so they change by 1, $-2$ and 1.
 //: ```
 //: ```{solution}
-//: $\operatorname{relu}(x) - 2 \operatorname{relu}(x-1) + \operatorname{relu}(x-2)$. The hat has three corners, and each ReLU has one.
+//: $\operatorname{relu}(x) - 2 \operatorname{relu}(x-1) + \operatorname{relu}(x-2)$. The hat has
+//: three corners, and each ReLU has one.
 //: ```
 //: `````
 //:
@@ -429,15 +443,16 @@ static void cost_of_activations() {
 //: :kind: code
 //: :function: merge_layers
 //:
-//: Write `merge_layers(first_weights, first_bias, second_weights, second_bias)`, which returns a `MergedLayer` with
-//: the `weights` and the `bias` of the one linear layer that does what the two do, one after the other.
-//: Shapes: $(d, m)$, $(m)$, $(m, k)$, $(k)$ in; $(d, k)$ and $(k)$ out.
+//: Write `merge_layers(first_weights, first_bias, second_weights, second_bias)`, which returns a
+//: `MergedLayer` with the `weights` and the `bias` of the one linear layer that does what the two
+//: do, one after the other. Shapes: $(d, m)$, $(m)$, $(m, k)$, $(k)$ in; $(d, k)$ and $(k)$ out.
 //:
 //: ```{hint}
 //: Multiply out $(x W_1 + b_1) W_2 + b_2$. Which terms have an $x$ in them?
 //: ```
 //: ```{hint}
-//: The first layer's bias goes through the second layer's weights, like everything that the first layer gives.
+//: The first layer's bias goes through the second layer's weights, like everything that the first
+//: layer gives.
 //: ```
 //: ```{solution}
 //: The weights are $W_1 W_2$, in this order, and the bias is $b_1 W_2 + b_2$.
@@ -449,15 +464,16 @@ static void cost_of_activations() {
 //: :kind: code
 //: :function: leaky_relu_backward
 //:
-//: A leaky ReLU {cite}`maas2013rectifier` gives $x$ for $x > 0$, and $s\,x$ with a small slope $s$, say 0.01, for other $x$. Write
-//: `leaky_relu_backward(output_gradient, inputs, slope)`: the slope of the loss by the inputs, given
-//: the slope by the outputs. All shapes are $(n, d)$.
+//: A leaky ReLU {cite}`maas2013rectifier` gives $x$ for $x > 0$, and $s\,x$ with a small slope $s$,
+//: say 0.01, for other $x$. Write `leaky_relu_backward(output_gradient, inputs, slope)`: the slope
+//: of the loss by the inputs, given the slope by the outputs. All shapes are $(n, d)$.
 //:
 //: ```{hint}
 //: On which side of the corner a number lies is decided by the input, not by the gradient.
 //: ```
 //: ```{hint}
-//: Each entry of the output's gradient is multiplied by 1 where the input is positive, and by `slope` elsewhere.
+//: Each entry of the output's gradient is multiplied by 1 where the input is positive, and by
+//: `slope` elsewhere.
 //: ```
 //: ```{solution}
 //: Eigen's `select` chooses entry by entry between the gradient and the gradient times the slope.
@@ -468,19 +484,23 @@ static void cost_of_activations() {
 //: :title: Folds and pieces
 //: :kind: experiment
 //:
-//: `count_pieces` has two layers of 8 units. Predict whether 16 units make more pieces as one layer of 16, as two of 8, or as
-//: four of 4. Then count, with several seeds.
+//: `count_pieces` has two layers of 8 units. Predict whether 16 units make more pieces as one layer
+//: of 16, as two of 8, or as four of 4. Then count, with several seeds.
 //:
 //: ```{hint}
-//: Random layers do not fold as well as chosen ones: what lies where all units of a layer are off is squashed into one point.
+//: Random layers do not fold as well as chosen ones: what lies where all units of a layer are off
+//: is squashed into one point.
 //: ```
 //: ```{hint}
-//: Give `random_layer` the output of the one before, and put all the hidden layers side by side before calling `patterns`.
+//: Give `random_layer` the output of the one before, and put all the hidden layers side by side
+//: before calling `patterns`.
 //: ```
 //: ```{solution}
-//: With nearly every seed, the one layer of 16 has the most pieces and the four layers of 4 have the fewest, although chosen weights could give the
-//: deep network far more. The number of pieces of a typical network grows with the number of its units and hardly with how they are stacked
-//: {cite}`hanin2019complexity`, and narrow layers lose some. Depth makes many pieces possible; it does not make them by itself.
+//: With nearly every seed, the one layer of 16 has the most pieces and the four layers of 4 have
+//: the fewest, although chosen weights could give the deep network far more. The number of pieces
+//: of a typical network grows with the number of its units and hardly with how they are stacked
+//: {cite}`hanin2019complexity`, and narrow layers lose some. Depth makes many pieces possible; it
+//: does not make them by itself.
 //: ```
 //: `````
 

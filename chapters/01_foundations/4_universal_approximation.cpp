@@ -1,8 +1,8 @@
 //: # Universal function approximation
 //:
-//: Two units with a corner each computed XOR. Take a curve that nobody chose to be easy, such as the one below. Can a
-//: network with one hidden layer draw it? Any curve at all? And if some network can, will we
-//: find it?
+//: Two units with a corner each computed XOR. Take a curve that nobody chose to be easy, such as
+//: the one below. Can a network with one hidden layer draw it? Any curve at all? And if some
+//: network can, will we find it?
 //:
 //: The first two questions have an answer that is proved. The third has not, and it is the one that
 //: the rest of this book is about.
@@ -49,39 +49,47 @@ Matrix target_at(const Matrix& places) {
 //:
 //: $$\hat f(x) = \sum_{j=1}^{n} a_j\, \sigma(w_j \cdot x + b_j) + c ,$$
 //:
-//: a linear layer of $n$ questions, an activation function $\sigma$, and a linear layer that adds up the answers. Between 1989 and
-//: 1993 it was found out what such networks can do. Cybenko proved it for activations that rise from 0 to 1 {cite}`cybenko1989approximation`,
-//: Hornik for all that are continuous, bounded and not constant {cite}`hornik1991approximation`, and Leshno, Lin, Pinkus and Schocken for
-//: exactly those that can {cite}`leshno1993multilayer`:
+//: a linear layer of $n$ questions, an activation function $\sigma$, and a linear layer that adds
+//: up the answers. Between 1989 and 1993 it was found out what such networks can do. Cybenko proved
+//: it for activations that rise from 0 to 1 {cite}`cybenko1989approximation`, Hornik for all that
+//: are continuous, bounded and not constant {cite}`hornik1991approximation`, and Leshno, Lin,
+//: Pinkus and Schocken for exactly those that can {cite}`leshno1993multilayer`:
 //:
-//: > Let $\sigma$ be continuous and not a polynomial. Let $f$ be a continuous function on a closed and bounded set $K$ of $\mathbb{R}^d$, and
-//: > let $\varepsilon > 0$. Then there are a number $n$ and weights $w_j, b_j, a_j, c$ with
-//: > $|f(x) - \hat f(x)| < \varepsilon$ for all $x$ in $K$. If $\sigma$ is a polynomial, there is an $f$ for which this fails.
+//: > Let $\sigma$ be continuous and not a polynomial. Let $f$ be a continuous function on a closed
+//: > and bounded set $K$ of $\mathbb{R}^d$, and let $\varepsilon > 0$. Then there are a number $n$
+//: > and weights $w_j, b_j, a_j, c$ with $|f(x) - \hat f(x)| < \varepsilon$ for all $x$ in $K$. If
+//: > $\sigma$ is a polynomial, there is an $f$ for which this fails.
 //:
-//: Read it as one reads a contract. It says that there *are* weights. It does not say how many units it takes, and the number may
-//: be astronomical. It does not say how to find the weights. It says nothing about $x$ outside of $K$, and nothing about functions with jumps. It
-//: is a promise about expression, not about learning.
+//: Read it as one reads a contract. It says that there *are* weights. It does not say how many
+//: units it takes, and the number may be astronomical. It does not say how to find the weights. It
+//: says nothing about $x$ outside of $K$, and nothing about functions with jumps. It is a promise
+//: about expression, not about learning.
 //:
 //: ## The proof as a program
 //:
-//: For one input and ReLU we can do better than to believe it. In exercise 1.3a, three ReLUs made a hat. A hat of height
-//: $f(x_i)$ at each of the places $x_0 < x_1 < \dots < x_n$, as wide as the two gaps beside it, adds up to
-//: the line that connects the points $(x_i, f(x_i))$:
+//: For one input and ReLU we can do better than to believe it. Three ReLUs make a hat:
+//: $\operatorname{relu}(x) - 2 \operatorname{relu}(x - 1) + \operatorname{relu}(x - 2)$ is 0 up to
+//: $x = 0$, rises to 1 at $x = 1$, falls back to 0 at $x = 2$ and stays there, since each ReLU
+//: changes the slope by its weight where it has its corner. Now put a hat of height $f(x_i)$ at
+//: each of the places $x_0 < x_1 < \dots < x_n$, as wide as the two gaps beside it. Halfway between
+//: two places, two hats are at half their height; together they add up to the line that connects
+//: the points $(x_i, f(x_i))$:
 //:
 //: ```{figure-from} approximation_hats
-//: :alt: A wavy curve, nine triangular hats of different heights under and over the axis, and the line of
-//:   eight straight pieces that is their sum.
+//: :alt: A wavy curve, nine triangular hats of different heights under and over the axis, and the line of eight straight pieces that is their sum.
 //:
 //: Hats of the height of the curve add up to a line that meets it at every peak of a hat.
 //: ```
 //:
-//: Neighboring hats share their corners, so we need not pay three ReLUs for each. Let $s_j$ be the slope between $x_j$ and $x_{j+1}$. At $x_j$ the
-//: slope has to change from $s_{j-1}$ to $s_j$, and a ReLU with its corner there, $\operatorname{relu}(x - x_j)$, changes it by
-//: its weight:
+//: Neighboring hats share their corners, so we need not pay three ReLUs for each. Let $s_j$ be the
+//: slope between $x_j$ and $x_{j+1}$. At $x_j$ the slope has to change from $s_{j-1}$ to $s_j$, and
+//: a ReLU with its corner there, $\operatorname{relu}(x - x_j)$, changes it by its weight:
 //:
-//: $$\hat f(x) = f(x_0) + \sum_{j=0}^{n-1} (s_j - s_{j-1}) \operatorname{relu}(x - x_j), \qquad s_{-1} = 0 .$$
+//: $$\hat f(x) = f(x_0) + \sum_{j=0}^{n-1} (s_j - s_{j-1}) \operatorname{relu}(x - x_j),
+//: \qquad s_{-1} = 0 .$$
 //:
-//: This is a hidden layer of $n$ units with weights 1 and biases $-x_j$, with the changes of slope as output weights:
+//: This is a hidden layer of $n$ units with weights 1 and biases $-x_j$, with the changes of slope
+//: as output weights:
 
 namespace {
 
@@ -121,13 +129,16 @@ double largest_error(const Network& network) {
 
 }  // namespace
 
-//: How far off is it? Between two neighbors $x_j$ and $x_{j+1}$ at a distance $h$, the curve bends away from the line that connects its ends. If its second derivative is nowhere
-//: larger than $M$, it gets no further than the parabola with this second derivative, which is
-//: $\frac{M}{2} (x - x_j)(x_{j+1} - x)$, and largest in the middle, where it is $\frac{M}{2} \cdot \frac{h}{2} \cdot \frac{h}{2}$:
+//: How far off is it? Between two neighbors $x_j$ and $x_{j+1}$ at a distance $h$, the curve bends
+//: away from the line that connects its ends. If its second derivative is nowhere larger than $M$,
+//: it gets no further than the parabola with this second derivative, which is
+//: $\frac{M}{2} (x - x_j)(x_{j+1} - x)$, and largest in the middle, where it is
+//: $\frac{M}{2} \cdot \frac{h}{2} \cdot \frac{h}{2}$:
 //:
 //: $$|f(x) - \hat f(x)| \le \frac{M h^2}{8}, \qquad h = \frac{2}{n} .$$
 //:
-//: So twice as many units make a quarter of the error. Our curve is $f(x) = \sin \pi x + 0.3 \cos 3 \pi x$; its second derivative is at most
+//: So twice as many units make a quarter of the error. Our curve is
+//: $f(x) = \sin \pi x + 0.3 \cos 3 \pi x$; its second derivative is at most
 //: $\pi^2 + 0.3 \cdot 9 \pi^2 = 36.5$.
 
 static void error_of_construction() {
@@ -137,8 +148,9 @@ static void error_of_construction() {
     print("{:3} units: largest error {:.5f}, bound {:.5f}", units,
           largest_error(constructed_network(units)), steepest_bend * gap * gap / 8);
   }
-  const double rate = std::log2(largest_error(constructed_network(16)) /
-                                largest_error(constructed_network(256))) / 4;
+  const double rate =
+      std::log2(largest_error(constructed_network(16)) / largest_error(constructed_network(256))) /
+      4;
   print("from 16 to 256 units the error falls like units to the power -{:.2f}", rate);
 
   const Matrix places = evenly(401, -1, 1), knots = evenly(9, -1, 1);
@@ -154,15 +166,18 @@ static void error_of_construction() {
 //:
 //: The rate is the predicted one, and the bound holds.
 //:
-//: In more than one dimension the proof needs one more idea. A continuous function on a bounded set can be approximated as closely as you like by a sum of waves
-//: $\alpha \cos(w \cdot x + \beta)$; that is Weierstrass's theorem, in the version for trigonometric functions. Each wave depends on $x$ only through the one number $w \cdot x$, so it is a
-//: curve, and a curve we can draw: replace each cosine by its line of ReLUs. All of them together are one hidden layer.
+//: In more than one dimension the proof needs one more idea. A continuous function on a bounded set
+//: can be approximated as closely as you like by a sum of waves $\alpha \cos(w \cdot x + \beta)$;
+//: that is Weierstrass's theorem, in the version for trigonometric functions. Each wave depends on
+//: $x$ only through the one number $w \cdot x$, so it is a curve, and a curve we can draw: replace
+//: each cosine by its line of ReLUs. All of them together are one hidden layer.
 //:
 //: ## Without the bend
 //:
-//: Why must $\sigma$ not be a polynomial? Let it be $\sigma(x) = x^2$. Then each unit is $(w_j x + b_j)^2 = w_j^2 x^2 + 2 w_j b_j x + b_j^2$, and a sum of
-//: a thousand such is still a parabola. To see the difference, draw weights and biases of the hidden layer at random, and find the best output weights,
-//: those with the least sum of squared errors, which Eigen can solve for.
+//: Why must $\sigma$ not be a polynomial? Let it be $\sigma(x) = x^2$. Then each unit is
+//: $(w_j x + b_j)^2 = w_j^2 x^2 + 2 w_j b_j x + b_j^2$, and a sum of a thousand such is still a
+//: parabola. To see the difference, draw weights and biases of the hidden layer at random, and find
+//: the best output weights, those with the least sum of squared errors, which Eigen can solve for.
 
 static void best_fit_by_activation() {
   const Matrix places = evenly(401, -1, 1), heights = target_at(places);
@@ -184,21 +199,25 @@ static void best_fit_by_activation() {
 //: ```{output}
 //: ```
 //:
-//: With ReLU and GELU, more units get closer. With the square, four units are as good as sixty-four, and none of them is good.
+//: With ReLU and GELU, more units get closer. With the square, four units are as good as
+//: sixty-four, and none of them is good.
 //:
 //: ## Learning it
 //:
-//: The construction knew the curve and put its corners by plan. A language model has no plan to follow: nobody knows the function that takes a text to its next
-//: word. All we have is examples, pairs of an input and the wanted output. So forget the construction. Start from random
-//: weights, measure how wrong the network is on the examples, and change every weight a little in the direction that makes
-//: it less wrong.
+//: The construction knew the curve and put its corners by plan. A language model has no plan to
+//: follow: nobody knows the function that takes a text to its next word. All we have is examples,
+//: pairs of an input and the wanted output. So forget the construction. Start from random weights,
+//: measure how wrong the network is on the examples, and change every weight a little in the
+//: direction that makes it less wrong.
 //:
-//: How wrong it is on $N$ examples $(x_i, y_i)$ we measure with the mean squared error, our first {term}`loss`:
+//: How wrong it is on $N$ examples $(x_i, y_i)$ we measure with the mean squared error, our first
+//: {term}`loss`:
 //:
 //: $$L = \frac1N \sum_{i=1}^{N} (\hat y_i - y_i)^2, \qquad \hat y_i = \hat f(x_i) .$$
 //:
-//: The loss is a function of all the weights. Its slope by each of them, the partial derivatives, form a vector, the {term}`gradient`, and it points
-//: in the direction in which the loss grows fastest. A small step the other way makes it smaller. This is {term}`gradient descent`: for
+//: The loss is a function of all the weights. Its slope by each of them, the partial derivatives,
+//: form a vector, the {term}`gradient`, and it points in the direction in which the loss grows
+//: fastest. A small step the other way makes it smaller. This is {term}`gradient descent`: for
 //: every parameter $\theta$, again and again,
 //:
 //: $$\theta \leftarrow \theta - \eta \frac{\partial L}{\partial \theta} ,$$
@@ -207,35 +226,46 @@ static void best_fit_by_activation() {
 //:
 //: ## The gradient by hand
 //:
-//: Take one unit and one example: $x = 1$, $y = 1$, weight $w = 2$, bias $b = -1$, output weight $a = 3$, output bias $c = 0$. Forward:
+//: Take one unit and one example: $x = 1$, $y = 1$, weight $w = 2$, bias $b = -1$, output weight
+//: $a = 3$, output bias $c = 0$. Forward:
 //:
-//: $$z = w x + b = 1, \quad h = \operatorname{relu}(z) = 1, \quad \hat y = a h + c = 3, \quad L = (3 - 1)^2 = 4 .$$
+//: $$z = w x + b = 1, \quad h = \operatorname{relu}(z) = 1, \quad \hat y = a h + c = 3, \quad
+//: L = (3 - 1)^2 = 4 .$$
 //:
-//: Backward, we ask of each quantity how much the loss grows when it grows a little, beginning at the end. By the chain rule, each slope is the slope that
-//: came before, times one factor:
+//: Backward, we ask of each quantity how much the loss grows when it grows a little, beginning at
+//: the end. By the chain rule, each slope is the slope that came before, times one factor:
 //:
-//: $$\frac{\partial L}{\partial \hat y} = 2 (\hat y - y) = 4, \quad \frac{\partial L}{\partial a} = 4 h = 4, \quad \frac{\partial L}{\partial c} = 4, \quad
-//: \frac{\partial L}{\partial h} = 4 a = 12, \quad \frac{\partial L}{\partial z} = 12 \cdot 1, \quad
+//: $$\frac{\partial L}{\partial \hat y} = 2 (\hat y - y) = 4, \quad
+//: \frac{\partial L}{\partial a} = 4 h = 4, \quad \frac{\partial L}{\partial c} = 4, \quad
+//: \frac{\partial L}{\partial h} = 4 a = 12, \quad
+//: \frac{\partial L}{\partial z} = 12 \cdot 1, \quad
 //: \frac{\partial L}{\partial w} = 12 x = 12, \quad \frac{\partial L}{\partial b} = 12 .$$
 //:
-//: The factor 1 at $z$ is the slope of ReLU, since $z > 0$. With $\eta = 0.01$, one step gives $w = 1.88$, $b = -1.12$, $a = 2.96$ and $c = -0.04$; then
-//: $z = h = 0.76$, $\hat y = 2.21$, and the loss has fallen from 4 to $1.21^2 = 1.46$.
+//: The factor 1 at $z$ is the slope of ReLU, since $z > 0$. With $\eta = 0.01$, one step gives
+//: $w = 1.88$, $b = -1.12$, $a = 2.96$ and $c = -0.04$; then $z = h = 0.76$, $\hat y = 2.21$, and
+//: the loss has fallen from 4 to $1.21^2 = 1.46$.
 //:
-//: For many units and examples, the same with sums. Write $X$ for the inputs of a linear layer, one example a row, $Y = XW + b$ for its outputs, and $G$
-//: for the slopes of the loss by the outputs, in the shape of $Y$. The weight $W_{kj}$ takes part in $Y_{ij}$ for every example $i$, each time multiplied by $X_{ik}$; the bias
-//: $b_j$ in $Y_{ij}$ for every $i$; and the input $X_{ik}$ in $Y_{ij}$ for every $j$, multiplied by $W_{kj}$. Along each of these ways a slope comes back, and they add up:
+//: For many units and examples, the same with sums. Write $X$ for the inputs of a linear layer, one
+//: example a row, $Y = XW + b$ for its outputs, and $G$ for the slopes of the loss by the outputs,
+//: in the shape of $Y$. The weight $W_{kj}$ takes part in $Y_{ij}$ for every example $i$, each time
+//: multiplied by $X_{ik}$; the bias $b_j$ in $Y_{ij}$ for every $i$; and the input $X_{ik}$ in
+//: $Y_{ij}$ for every $j$, multiplied by $W_{kj}$. Along each of these ways a slope comes back, and
+//: they add up:
 //:
-//: $$\frac{\partial L}{\partial W_{kj}} = \sum_i X_{ik} G_{ij}, \qquad \frac{\partial L}{\partial b_j} = \sum_i G_{ij}, \qquad
+//: $$\frac{\partial L}{\partial W_{kj}} = \sum_i X_{ik} G_{ij}, \qquad
+//: \frac{\partial L}{\partial b_j} = \sum_i G_{ij}, \qquad
 //: \frac{\partial L}{\partial X_{ik}} = \sum_j G_{ij} W_{kj} .$$
 //:
-//: As matrices: $X^\top G$, the sums of the columns of $G$, and $G W^\top$. The backward pass of a linear layer is two products:
+//: As matrices: $X^\top G$, the sums of the columns of $G$, and $G W^\top$. The backward pass of a
+//: linear layer is two products:
 //:
 //: ```{listing} llm::linear_backward
 //: ```
 //:
-//: Gradients of parameters are added to what is there, and the gradient of the inputs is written. This is a rule for the whole library. A parameter may be
-//: used in several places, and each adds its share; so the caller sets gradients to zero once, at the start. Chapter 4
-//: comes back to this, with deeper networks.
+//: Gradients of parameters are added to what is there, and the gradient of the inputs is written.
+//: This is a rule for the whole library. A parameter may be used in several places, and each adds
+//: its share; so the caller sets gradients to zero once, at the start. Chapter 4 comes back to
+//: this, with deeper networks.
 //:
 //: Our network is linear, ReLU, linear. Its backward pass calls theirs in the opposite order:
 
@@ -293,13 +323,16 @@ static void one_step_by_hand() {
 //:
 //: ## Trust, and check
 //:
-//: A mistake in a backward pass seldom crashes. The network learns a little worse, and nobody knows why. There is one
-//: remedy, and this book uses it for every gradient that it derives. The slope by a parameter can also be measured: make the parameter a little larger, then a little
-//: smaller, and see how the loss changes,
+//: A mistake in a backward pass seldom crashes. The network learns a little worse, and nobody knows
+//: why. There is one remedy, and this book uses it for every gradient that it derives. The slope by
+//: a parameter can also be measured: make the parameter a little larger, then a little smaller, and
+//: see how the loss changes,
 //:
-//: $$\frac{\partial L}{\partial \theta} \approx \frac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon} .$$
+//: $$\frac{\partial L}{\partial \theta} \approx
+//: \frac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon} .$$
 //:
-//: These are {term}`finite differences <finite difference>`. They need two forward passes a parameter, far too slow to learn with, and exactly right to test with.
+//: These are {term}`finite differences <finite difference>`. They need two forward passes a
+//: parameter, far too slow to learn with, and exactly right to test with.
 //:
 //: ```{listing} llm::finite_differences
 //: ```
@@ -333,21 +366,21 @@ static void check_the_gradient() {
 //: ```{output}
 //: ```
 //:
-//: They agree to four digits or so, which is what seven-digit floats leave of a difference of nearly equal numbers. The tests of the library
-//: do the same in double precision, where agreement means seven digits and more.
+//: They agree to four digits or so, which is what seven-digit floats leave of a difference of
+//: nearly equal numbers. The tests of the library do the same in double precision, where agreement
+//: means seven digits and more.
 //:
 //: ## Construction against learning
 //:
-//: Now learn. 201 examples of the curve, random weights whose corners lie somewhere between $-1$ and $1$, and 6,000 steps at the learning
-//: rate 0.03:
+//: Now learn. 201 examples of the curve, random weights whose corners lie somewhere between $-1$
+//: and $1$, and 6,000 steps at the learning rate 0.03:
 
 namespace {
 
 /// A network of random slopes, whose corners are spread over -1 to 1.
 Network random_network(Index units, Generator& generator) {
   Network network{random_normal(1, units, generator), Vector(units),
-                  random_normal(units, 1, generator,
-                                std::sqrt(1 / static_cast<Real>(units))),
+                  random_normal(units, 1, generator, std::sqrt(1 / static_cast<Real>(units))),
                   Vector::Zero(1)};
   for (Index j = 0; j < units; ++j) {
     const auto corner = static_cast<Real>(2 * uniform(generator) - 1);
@@ -412,35 +445,42 @@ static void construction_against_learning() {
 //: ```{figure-from} approximation_loss
 //: :alt: The loss against the step on logarithmic axes, one falling line for each width from 4 to 64 units.
 //:
-//: The loss while learning. All fall fast at first and ever more slowly later; none reaches the dashed level, where the
-//: construction of 16 units is.
+//: The loss while learning. The narrowest networks get stuck, the wider ones fall ever more slowly,
+//: and none reaches the dashed level, where the construction of 16 units is.
 //: ```
 //:
 //: ```{figure-from} approximation_learned
-//: :alt: The curve, the constructed and the learned network of 16 units, from -1.5 to 1.5. Between -1 and 1
-//:   both follow the curve; outside, both go on as straight lines and leave it.
+//: :alt: The curve, the constructed and the learned network of 16 units, from -1.5 to 1.5. Between -1 and 1 both follow the curve; outside, both go on as straight lines and leave it.
 //:
-//: Sixteen units each. Inside the shaded interval, where the examples are, both follow the curve. Outside, the last straight piece goes on forever.
+//: Sixteen units each. Inside the shaded interval, where the examples are, both follow the curve.
+//: Outside, the last straight piece goes on forever.
 //: ```
 //:
-//: Compare the two columns. At 16 units the construction errs by {value}`constructed 16`, the learned network by {value}`learned 16`. At 64 units the construction
-//: has got sixteen times better, as promised, and the learned network hardly better at all: {value}`learned 64`. The weights that the theorem speaks of exist, we have them in our hands, and
-//: gradient descent, started at random, did not come near them in 6,000 steps. Expression and learning are two questions.
+//: Compare the two columns. At 16 units the construction errs by {value}`constructed 16`, the
+//: learned network by {value}`learned 16`. At 64 units the construction has got sixteen times
+//: better, as promised, and the learned network hardly better at all: {value}`learned 64`. The
+//: weights that the theorem speaks of exist, we have them in our hands, and gradient descent,
+//: started at random, did not come near them in 6,000 steps. Expression and learning are two
+//: questions.
 //:
-//: Much of the rest of the book closes this gap: better steps than plain gradient descent (section 5.3), layers that keep slopes from fading or
-//: exploding (4.2, 5.1), and more examples than one could plan for. And look at what both
-//: networks do to the right of 1. The theorem promised nothing there, and that is what we get.
+//: Much of the rest of the book closes this gap: better steps than plain gradient descent (section
+//: 5.3), layers that keep slopes from fading or exploding (4.2, 5.1), and more examples than one
+//: could plan for. And look at what both networks do to the right of 1. The theorem promised
+//: nothing there, and that is what we get.
 //:
 //: ## Depth against width
 //:
-//: One hidden layer is enough, says the theorem. Why then are networks deep? Because of what "enough" costs. Take the tent on the
-//: interval from 0 to 1, which rises to 1 in the middle and falls back:
+//: One hidden layer is enough, says the theorem. Why then are networks deep? Because of what
+//: "enough" costs. Take the tent on the interval from 0 to 1, which rises to 1 in the middle and
+//: falls back:
 //:
 //: $$t(x) = 2 \operatorname{relu}(x) - 4 \operatorname{relu}(x - \tfrac12) .$$
 //:
-//: It folds the interval in half and stretches it to full length again. Apply it to its own result, and there are two teeth; again, four. Each layer of two units doubles their number. A network
-//: of $k$ such layers has $2k$ units and draws $2^k$ straight pieces, while in one hidden layer every unit adds at most one corner, so $2^k$ pieces take
-//: $2^k$ units (one for the first slope, the others for the corners).
+//: It folds the interval in half and stretches it to full length again. Apply it to its own result,
+//: and there are two teeth; again, four. Each layer of two units doubles their number. A network of
+//: $k$ such layers has $2k$ units and draws $2^k$ straight pieces, while in one hidden layer every
+//: unit adds at most one corner, so $2^k$ pieces take $2^k$ units (one for the first slope, the
+//: others for the corners).
 
 namespace {
 
@@ -487,7 +527,8 @@ static void depth_against_width() {
   const Matrix places = evenly(1025, 0, 1);
   for (int depth = 1; depth <= 6; ++depth) {
     const Matrix heights = sawtooth(places, depth);
-    print("{} layers, {:2} units: {:2} straight pieces", depth, 2 * depth, straight_pieces(heights));
+    print("layers {}, units {:2}: {:2} straight pieces", depth, 2 * depth,
+          straight_pieces(heights));
     if (depth == 1 || depth == 2 || depth == 4) {
       record_data("approximation_sawtooth", std::to_string(depth), heights.transpose());
     }
@@ -503,38 +544,48 @@ static void depth_against_width() {
 //: One, two and four layers of two units. Each layer folds the interval once more.
 //: ```
 //:
-//: It is not only that a shallow network must have as many units to be exact. With fewer, it is not even close. The sawtooth with 64 pieces swings between 0 and 1; the constant
-//: $\frac12$ is off by $\frac14$ on average. A line of $m$ pieces crosses the height $\frac12$ at most $m$ times, the sawtooth 64 times, so if $m$ is much
-//: smaller, most of the swings are missed. Here is the best that one hidden layer can do with its corners evenly spaced:
+//: It is not only that a shallow network must have as many units to be exact. With fewer, it is not
+//: even close. The sawtooth with 64 pieces swings between 0 and 1; the constant $\frac12$ is off by
+//: $\frac14$ on average. A line of $m$ pieces crosses the height $\frac12$ at most $m$ times, the
+//: sawtooth 64 times, so if $m$ is much smaller, most of the swings are missed. Here is the best
+//: that one hidden layer can do, by least squares, with its corners evenly spaced:
 
 static void shallow_fits() {
   const Matrix places = evenly(1025, 0, 1);
   const Matrix heights = sawtooth(places, 6);
   for (const Index units : {8, 16, 32, 64}) {
-    print("one layer, {:2} units: mean error {:.3f}", units,
-          shallow_error(places, heights, units));
+    print("one layer, {:2} units: mean error {:.3f}", units, shallow_error(places, heights, units));
   }
 }
 //: ```{output}
 //: ```
 //:
-//: Up to 32 units it is hardly better than the constant, and at 64, one unit a piece, the error is gone. Twelve units in six layers do the same. Telgarsky made a theorem of
-//: it: for every $k$ there are networks of about $k^3$ layers that no network of $k$ layers comes near, unless it has more than $2^k$ units
+//: Up to 32 units it is hardly better than the constant, and at 64, one unit a piece, the error is
+//: gone. Twelve units in six layers do the same. Telgarsky made a theorem of it: for every $k$
+//: there are networks of the order of $k^3$ layers, a few units each, that no network of the order
+//: of $k$ layers comes near, unless its units number in the order of $2^k$
 //: {cite}`telgarsky2016benefits`. Depth is a way to use a unit many times.
 //:
 //: ## What it costs
 //:
-//: Our hidden layer has $3n + 1$ parameters for $n$ units with one input, and a forward pass takes $4n$ operations or so. The construction needs $n \sim \varepsilon^{-1/2}$ units for an error of
-//: $\varepsilon$: a hundred times as exact for ten times the price. That is cheap, and it is cheap because there was one input. In $d$ dimensions, hats on a grid with ten places in each direction are
-//: $10^d$ hats. A word has hundreds of features, and the number of atoms in the universe has eighty digits. No construction of this kind will ever write a sentence. What saves learning is
-//: that the functions we care about are not arbitrary: Barron showed that for a class of smooth ones, the error of a hidden layer falls like $1/\sqrt n$
-//: whatever the dimension, if its weights are chosen well {cite}`barron1993universal`.
+//: Our hidden layer has $3n + 1$ parameters for $n$ units with one input, and a forward pass takes
+//: $4n$ operations or so. The construction needs $n \sim \varepsilon^{-1/2}$ units for an error of
+//: $\varepsilon$: a hundred times as exact for ten times the price. That is cheap, and it is cheap
+//: because there was one input. In $d$ dimensions, hats on a grid with ten places in each direction
+//: are $10^d$ hats. A word has hundreds of features, and the number of atoms in the universe has
+//: eighty digits. No construction of this kind will ever write a sentence. What saves learning is
+//: that the functions we care about are not arbitrary: Barron showed that for a class of smooth
+//: ones, the error of a hidden layer falls like $1/\sqrt n$ whatever the dimension, if its weights
+//: are chosen well {cite}`barron1993universal`.
 //:
 //: ## In the wild
 //:
-//: Every block of a GPT has this network in it: a linear layer to four times the width, an activation, and a linear layer back. It is called the feed-forward layer, and two thirds of the weights
-//: of the blocks are in it. In trained models its units can be read: each hidden unit answers to certain patterns in the text before it, and its output weights
-//: favor the words that come next {cite}`geva2021transformer`. The sum $\sum_j a_j \sigma(w_j \cdot x + b_j)$ is the same as on this page, with questions $w_j$ that were learned.
+//: Every block of a GPT has this network in it: a linear layer to four times the width, an
+//: activation, and a linear layer back. It is called the feed-forward layer, and two thirds of the
+//: weights of the blocks are in it. In trained models its units can be read: each hidden unit
+//: answers to certain patterns in the text before it, and its output weights favor the words that
+//: come next {cite}`geva2021transformer`. The sum $\sum_j a_j \sigma(w_j \cdot x + b_j)$ is the
+//: same as on this page, with questions $w_j$ that were learned.
 //:
 //: ## Exercises
 //:
@@ -542,11 +593,12 @@ static void shallow_fits() {
 //: :title: How many units
 //: :kind: paper
 //:
-//: You want to draw $\sin x$ from 0 to $2\pi$ with one hidden layer of ReLUs, nowhere off by more than 0.001. How many
-//: units does the construction need?
+//: You want to draw $\sin x$ from 0 to $2\pi$ with one hidden layer of ReLUs, nowhere off by more
+//: than 0.001. How many units does the construction need?
 //:
 //: ```{hint}
-//: The second derivative of $\sin$ is nowhere larger than 1. What is $h$ for $n$ units on this interval?
+//: The second derivative of $\sin$ is nowhere larger than 1. What is $h$ for $n$ units on this
+//: interval?
 //: ```
 //: ```{hint}
 //: $h = 2\pi / n$ and $M h^2 / 8 \le 0.001$.
@@ -561,12 +613,14 @@ static void shallow_fits() {
 //: :kind: code
 //: :function: slope_changes
 //:
-//: Write `slope_changes(places, heights)`: the output weights $a_j = s_j - s_{j-1}$ of the network that connects the points $(x_0, y_0), \dots, (x_n, y_n)$, where
-//: $s_j$ is the slope between points $j$ and $j+1$, and $s_{-1} = 0$. Both arguments are vectors of $n+1$ numbers; the places
+//: Write `slope_changes(places, heights)`: the output weights $a_j = s_j - s_{j-1}$ of the network
+//: that connects the points $(x_0, y_0), \dots, (x_n, y_n)$, where $s_j$ is the slope between
+//: points $j$ and $j+1$, and $s_{-1} = 0$. Both arguments are vectors of $n+1$ numbers; the places
 //: increase, and need not be evenly spaced. The result has $n$ numbers.
 //:
 //: ```{hint}
-//: The slope between two points is the difference of their heights over the difference of their places.
+//: The slope between two points is the difference of their heights over the difference of their
+//: places.
 //: ```
 //: ```{hint}
 //: Keep the slope of the piece before in a variable that starts at 0.
@@ -580,18 +634,23 @@ static void shallow_fits() {
 //: :title: The size of the steps
 //: :kind: experiment
 //:
-//: `construction_against_learning` uses a learning rate of 0.03. Predict what 0.003 and 0.3 do to the networks, the narrow and the wide ones, and then run section 1.4 with each. Is there a best one?
+//: `construction_against_learning` uses a learning rate of 0.03. Predict what 0.003 and 0.3 do to
+//: the networks, the narrow and the wide ones, and then run section 1.4 with each. Is there a best
+//: one?
 //:
 //: ```{hint}
 //: Print the loss every 500 steps. What is the largest step that still makes it smaller?
 //: ```
 //: ```{hint}
-//: On a parabola of second derivative $c$, a step of $\eta$ multiplies the distance to the minimum by $1 - \eta c$. What happens when $\eta c > 2$?
+//: On a parabola of second derivative $c$, a step of $\eta$ multiplies the distance to the minimum
+//: by $1 - \eta c$. What happens when $\eta c > 2$?
 //: ```
 //: ```{solution}
-//: A tenth of the rate gets about as far in ten steps as the whole in one, so 6,000 steps are not enough. Ten times the rate makes the loss of the wide networks jump up and down:
-//: along the steepest direction each step overshoots by more than it gains, as $|1 - \eta c| > 1$, and the more units push the output the same way, the steeper
-//: it is. The best rate is a little below the largest that is stable, and that depends on the network.
+//: A tenth of the rate gets about as far in ten steps as the whole in one, so 6,000 steps are not
+//: enough. Ten times the rate makes the loss of the wide networks jump up and down: along the
+//: steepest direction each step overshoots by more than it gains, as $|1 - \eta c| > 1$, and the
+//: more units push the output the same way, the steeper it is. The best rate is a little below the
+//: largest that is stable, and that depends on the network.
 //: ```
 //: `````
 //:
@@ -599,18 +658,22 @@ static void shallow_fits() {
 //: :title: Can a sawtooth be learned
 //: :kind: experiment
 //:
-//: Twelve units in six layers can draw a sawtooth of 64 pieces. Let one hidden layer of 64 units *learn* a sawtooth of 8 pieces with `learn`, and then one of 16 and one of 32. Where
-//: does it give up?
+//: Twelve units in six layers can draw a sawtooth of 64 pieces. Let one hidden layer of 64 units
+//: *learn* a sawtooth of 4 pieces with `learn`, and then one of 8, of 16 and of 32. Where does it
+//: give up?
 //:
 //: ```{hint}
 //: Give `learn` the wanted heights as an argument: `sawtooth(inputs, 3)`, on places from 0 to 1.
 //: ```
 //: ```{hint}
-//: Compare the loss with that of the constant $\frac12$, which is $\frac{1}{12}$ for every sawtooth.
+//: Compare the loss with that of the constant $\frac12$, which is $\frac{1}{12}$ for every
+//: sawtooth.
 //: ```
 //: ```{solution}
-//: The more teeth, the longer the loss stays at $\frac{1}{12}$. To a wide, slow curve all examples pull the weights the same way; on a fine sawtooth the pulls of
-//: neighboring teeth cancel, and the gradient is nearly 0 wherever the corners are not already in place. Gradient descent learns slow curves first {cite}`rahaman2019spectral`.
+//: The more teeth, the longer the loss stays at $\frac{1}{12}$. To a wide, slow curve all examples
+//: pull the weights the same way; on a fine sawtooth the pulls of neighboring teeth cancel, and the
+//: gradient is nearly 0 wherever the corners are not already in place. Gradient descent learns slow
+//: curves first {cite}`rahaman2019spectral`.
 //: ```
 //: `````
 

@@ -1,9 +1,10 @@
 //: # Behind the pages
 //:
-//: Two things have been at work in every section so far without being shown. One turns a packed file into
-//: a text to learn from. The other prints the lines that you see on these pages, and sees to it that you see the lines that
-//: were printed. Neither has to do with language models, and you can skip this page and lose nothing; but the book promises
-//: to show every line of its code, and here they are.
+//: Two things have been at work in every section so far without being shown. One turns a packed
+//: file into a text to learn from. The other prints the lines that you see on these pages, and sees
+//: to it that you see the lines that were printed. Neither has to do with language models, and you
+//: can skip this page and lose nothing; but the book promises to show every line of its code, and
+//: here they are.
 
 #include <string>
 #include <vector>
@@ -17,10 +18,10 @@ using namespace llm;
 
 //: ## From bytes to characters
 //:
-//: A text file holds bytes, and a byte has 256 values, too few for the characters of the world. The encoding that nearly all text has
-//: today is UTF-8: the 128 characters of ASCII are one byte each, and all others are two to four bytes, of which the
-//: first says how many follow. A decoder must not trust its input. Of the many ways to be wrong, each is refused with the place
-//: of the byte:
+//: A text file holds bytes, and a byte has 256 values, too few for the characters of the world. The
+//: encoding that nearly all text has today is UTF-8: the 128 characters of ASCII are one byte each,
+//: and all others are two to four bytes, of which the first says how many follow. A decoder must
+//: not trust its input. Of the many ways to be wrong, each is refused with the place of the byte:
 
 static void characters_and_bytes() {
   const std::string text = "naïve → 名";
@@ -52,9 +53,10 @@ static void characters_and_bytes() {
 //:
 //: ## From a packed file to a corpus
 //:
-//: The Jargon File of the Debian package `jargon-text` is meant to be read page by page. Its lines are wrapped at 76 characters, its pages
-//: begin with tables of contents, and its tables are drawn with box characters. A model would spend its weights on learning all
-//: that. So the reader joins what was wrapped, and leaves out what is furniture:
+//: The Jargon File of the Debian package `jargon-text` is meant to be read page by page. Its lines
+//: are wrapped at 76 characters, its pages begin with tables of contents, and its tables are drawn
+//: with box characters. A model would spend its weights on learning all that. So the reader joins
+//: what was wrapped, and leaves out what is furniture:
 
 static void the_corpus() {
   print("{}", statistics_text(corpus_statistics(read_corpus())));
@@ -62,8 +64,8 @@ static void the_corpus() {
 //: ```{output}
 //: ```
 //:
-//: `read_corpus`, which section 1.1 listed, chooses the text. The bytes of a file are unpacked if they are packed, and checked to be
-//: text before anything else looks at them:
+//: `read_corpus`, which section 1.1 listed, chooses the text. The bytes of a file are unpacked if
+//: they are packed, and checked to be text before anything else looks at them:
 //:
 //: ```{listing} llm::default_corpus_path
 //: ```
@@ -74,9 +76,9 @@ static void the_corpus() {
 //: ```{listing} llm::without_carriage_returns
 //: ```
 //:
-//: The Jargon File is cut into paragraphs. Tables of contents and navigation are dropped, and what remains is joined. A line was
-//: wrapped if the next word would not have fitted at its end; where it would have, someone broke the line on purpose, as in verse and code,
-//: and the break stays:
+//: The Jargon File is cut into paragraphs. Tables of contents and navigation are dropped, and what
+//: remains is joined. A line was wrapped if the next word would not have fitted at its end; where
+//: it would have, someone broke the line on purpose, as in verse and code, and the break stays:
 //:
 //: ```{listing} llm::clean_jargon_file
 //: ```
@@ -119,8 +121,9 @@ static void the_corpus() {
 //:
 //: ## The program of a chapter
 //:
-//: A chapter is a program; `build/chapters/01_foundations` runs all of its sections, with a number it runs one, and `--list` names them. A
-//: section is a function, and its experiments print with `print`, which takes a format as `fmt::print` does:
+//: A chapter is a program; `build/chapters/01_foundations` runs all of its sections, with a number
+//: it runs one, and `--list` names them. A section is a function, and its experiments print with
+//: `print`, which takes a format as `fmt::print` does:
 //:
 //: ```{listing} llm::print
 //: ```
@@ -131,9 +134,10 @@ static void the_corpus() {
 //: ```{listing} llm::here
 //: ```
 //:
-//: The trick is in the default arguments. `__builtin_LINE()` as a default argument is the line of the *caller*, so each printed line
-//: knows the statement that printed it, and the book can show it under that statement. Lines with timings are marked, because they
-//: are the only ones that two runs may print differently:
+//: The trick is in the default arguments. `__builtin_LINE()` as a default argument is the line of
+//: the *caller*, so each printed line knows the statement that printed it, and the book can show it
+//: under that statement. Lines with timings are marked, because they are the only ones that two
+//: runs may print differently:
 //:
 //: ```{listing} llm::print_timing
 //: ```
@@ -151,8 +155,8 @@ static void the_corpus() {
 //: ```{listing} llm::longest
 //: ```
 //:
-//: Numbers that a sentence cites are recorded under a name, and so are the columns of numbers that the
-//: figures are drawn from:
+//: Numbers that a sentence cites are recorded under a name, and so are the columns of numbers that
+//: the figures are drawn from:
 //:
 //: ```{listing} llm::record
 //: ```
@@ -161,8 +165,8 @@ static void the_corpus() {
 //: ```{listing} llm::record_data
 //: ```
 //:
-//: All of it lands on one sheet, which is started anew for each section, and written to a file when the program is called with
-//: `--record`:
+//: All of it lands on one sheet, which is started anew for each section, and written to a file when
+//: the program is called with `--record`:
 //:
 //: ```{listing} llm::recording
 //: ```
@@ -190,7 +194,8 @@ static void the_corpus() {
 //:
 //: ## Exercises
 //:
-//: Not for you this time: the type that the exercises of the other sections throw until you have done them.
+//: Not for you this time: the type that the exercises of the other sections throw until you have
+//: done them.
 //:
 //: ```{listing} llm::NotDone
 //: ```

@@ -1,11 +1,14 @@
 //: # A summary that is a program
 //:
-//: Here is the smallest thing that uses the whole chapter. It reads the corpus, makes a vector for each word from its neighbors (1.1), asks questions of
-//: it with linear layers (1.2) and a ReLU between them (1.3), and learns the weights by gradient descent (1.4).
+//: Here is the smallest thing that uses the whole chapter. It reads the corpus, makes a vector for
+//: each word from its neighbors (1.1), asks questions of it with linear layers (1.2) and a ReLU
+//: between them (1.3), and learns the weights by gradient descent (1.4).
 //:
-//: The task is one at which you can't cheat. Some words end in "-ing", some in "-ed", others in "-s". The vectors were made from the company that words keep, and
-//: no letter of a word went into its own vector. Can a network tell the ending of a word from its vector alone? If it can, for words that it has not
-//: trained on, then the vectors must hold something of what endings are for: what is being done, what was done, what there are several of.
+//: The task is one at which you can't cheat. Some words end in "-ing", some in "-ed", others in
+//: "-s". The vectors were made from the company that words keep, and no letter of a word went into
+//: its own vector. Can a network tell the ending of a word from its vector alone? If it can, for
+//: words that it has not trained on, then the vectors must hold something of what endings are for:
+//: what is being done, what was done, what there are several of.
 
 #include <string>
 #include <vector>
@@ -68,9 +71,8 @@ void learn_a_little(Network& network, const Examples& examples, Real rate) {
   Matrix vector_gradient(examples.vectors.rows(), examples.vectors.cols());
   linear_backward(output_gradient, hidden, network.output_weights, hidden_gradient,
                   gradient.output_weights, gradient.output_bias);
-  linear_backward(relu_backward(hidden_gradient, before), examples.vectors,
-                  network.hidden_weights, vector_gradient, gradient.hidden_weights,
-                  gradient.hidden_bias);
+  linear_backward(relu_backward(hidden_gradient, before), examples.vectors, network.hidden_weights,
+                  vector_gradient, gradient.hidden_weights, gradient.hidden_bias);
 
   network.hidden_weights -= rate * gradient.hidden_weights;
   network.output_weights -= rate * gradient.output_weights;
@@ -121,15 +123,17 @@ void summary() {
 //: ```{output}
 //: ```
 //:
-//: The window is 1 here: what a word is doing in its sentence shows in the words right beside it, as exercise 1.1c found. From the
-//: company of words alone, {value}`right` % of endings that the network has never seen are told, where always answering
-//: with the commonest would get {value}`commonest` %. It did not learn letters, for it was never shown any. It learned what
+//: The window is 1 here: what a word is doing in its sentence shows in the words right beside it,
+//: as exercise 1.1c found. From the company of words alone, {value}`right` % of endings that the
+//: network has never seen are told, where always answering with the commonest would get
+//: {value}`commonest` %. It did not learn letters, for it was never shown any. It learned what
 //: "-ing" and "-ed" do.
 //:
-//: Look also at the two columns. The network goes on getting better at the words that it trains on, long after it has
-//: stopped getting better at the others. It begins to know its examples by heart. This is called {term}`overfitting`, and it is why,
-//: from here to the end of the book, a model is judged by text that it has not seen.
+//: Look also at the two columns. The network goes on getting better at the words that it trains on,
+//: long after it has stopped getting better at the others. It begins to know its examples by heart.
+//: This is called {term}`overfitting`, and it is why, from here to the end of the book, a model is
+//: judged by text that it has not seen.
 //:
-//: Two things are missing, and they are the next two chapters. "Dog bites man" and "man bites dog" are the same bag of words to
-//: everything above: nothing knows the *order* of words. And each word has one vector, wherever it stands:
-//: nothing knows its *context*.
+//: Two things are missing, and they are the next two chapters. "Dog bites man" and "man bites dog"
+//: are the same bag of words to everything above: nothing knows the *order* of words. And each word
+//: has one vector, wherever it stands: nothing knows its *context*.
