@@ -67,8 +67,9 @@ static void compare_one_hot_vectors() {
 //: ```{listing} llm::Index
 //: ```
 //:
-//: A word is a row, always, and `vectors * vectors.transpose()` takes the dot product of every row
-//: with every row: entry $(i, j)$ is row $i$ times row $j$.
+//: A word is a row, always. The product of two matrices has, at row $i$ and column $j$, the dot
+//: product of row $i$ of the first and column $j$ of the second. `transpose()` exchanges rows and
+//: columns, so `vectors * vectors.transpose()` takes the dot product of every word with every word.
 //:
 //: ## A vector that someone filled in
 //:
@@ -331,17 +332,18 @@ static void neighbors_by_information(const Reading& reading) {
 //:
 //: $$A = U S W^\top ,$$
 //:
-//: where the columns of $U$ have length 1 and stand at right angles to each other, so do those of
-//: $W$, and $S$ is diagonal with the {term}`singular values <singular value>`
-//: $s_1 \ge s_2 \ge \dots \ge 0$. Every matrix has such a form. What we gain from it is this: the
-//: dot products between the rows of $A$ are
+//: where $W^\top$ is $W$ transposed, the columns of $U$ have length 1 and stand at right angles to
+//: each other, so do those of $W$, and $S$ is zero but for its diagonal, on which stand the
+//: {term}`singular values <singular value>` $s_1 \ge s_2 \ge \dots \ge 0$. Every matrix has such a
+//: form. What we gain from it is this: the dot products between the rows of $A$ are
 //:
 //: $$A A^\top = U S W^\top W S U^\top = (U S)(U S)^\top ,$$
 //:
-//: since $W^\top W$ is the identity. The rows of $US$ have exactly the dot products that the rows
-//: of $A$ have, but their features are sorted by importance: feature $k$ has the total squared
-//: length $s_k^2$. Cut after the first 64, and no other choice of 64 features keeps more of $A$
-//: {cite}`eckart1936approximation`.
+//: since $W^\top W$ has the dot products of the columns of $W$, ones on the diagonal and zeros
+//: elsewhere, and multiplying by such a matrix changes nothing. The rows of $US$ have exactly the
+//: dot products that the rows of $A$ have, but their features are sorted by importance: feature $k$
+//: has the total squared length $s_k^2$. Cut after the first 64, and no other choice of 64 features
+//: keeps more of $A$ {cite}`eckart1936approximation`.
 //:
 //: To find the first columns of $U$ we need only multiply. Write any vector $x$ as a sum of the
 //: columns of $U$; multiplying by $A A^\top$ stretches its part along column $k$ by $s_k^2$. After
@@ -365,9 +367,10 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```{listing} llm::svd_embeddings
 //: ```
 //:
-//: The random start needs random numbers. Ours come from a {term}`generator` that the caller passes
-//: in, so that the same seed gives the same page on every machine, which the distributions of the
-//: standard library do not promise:
+//: The random start needs random numbers, from the normal distribution, whose density is the bell
+//: curve: no direction is preferred by a vector of such numbers. Ours come from a {term}`generator`
+//: that the caller passes in, so that the same seed gives the same page on every machine, which the
+//: distributions of the standard library do not promise:
 //:
 //: ```{listing} llm::Generator
 //: ```
@@ -394,8 +397,10 @@ static void neighbors_by_embedding(Reading& reading) {
 //: and a drive. Nobody told the program what a color is.
 //:
 //: How large is a cosine of 0.6? Two random directions in 64 dimensions are nearly at right angles:
-//: their cosine has mean 0 and standard deviation $1/\sqrt{64} = 0.125$, because a vector of length
-//: 1 has 64 squares that share a sum of 1. Measured on random vectors, and on our words:
+//: their cosine is 0 on average, and typically (in the root of its mean square)
+//: $1/\sqrt{64} = 0.125$. To see why, let one of the two point along the first feature: the cosine
+//: is then the first feature of the other, scaled to length 1, and its 64 squared features share a
+//: sum of 1. Measured on random vectors, and on our words:
 
 static void cosines_by_chance(const Reading& reading) {
   Generator generator(2);

@@ -37,8 +37,7 @@ using Strings = std::vector<std::string>;
 //: airplane. The sign answers the question and the size says how firmly.
 //:
 //: Now the question "is it a bird?". It needs the animal and the flying, so $w = (1, 1)$ gives 4, 7
-//: and 4.
-//: The eagle comes first, but all three are positive. No other weights help. For the cat's answer
+//: and 4. The eagle comes first, but all three are positive. No other weights help. For the cat's answer
 //: to be negative, $4 w_1 < 0$; for the airplane's, $4 w_2 < 0$; then $3 w_1 + 4 w_2$ is negative
 //: as well, and there goes the eagle. What is missing is a threshold. If we subtract 5 after the
 //: dot product, the answers are $-1$, $2$ and $-1$. The number that is added, here $-5$, is called

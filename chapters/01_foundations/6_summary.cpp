@@ -9,6 +9,10 @@
 //: its own vector. Can a network tell the ending of a word from its vector alone? If it can, for
 //: words that it has not trained on, then the vectors must hold something of what endings are for:
 //: what is being done, what was done, what there are several of.
+//:
+//: The network has three outputs, one for each ending. The wanted output is 1 for the right ending
+//: and 0 for the other two; the largest output is its answer. Of every three words with an ending,
+//: one is held out for the test.
 
 #include <string>
 #include <vector>

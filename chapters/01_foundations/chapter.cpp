@@ -34,6 +34,10 @@
 //: - **What the program printed** when this book was built. Numbers in the sentences come from
 //:   there too: on another machine the timings differ, and so does the text that you read.
 //:
+//: In the code, `print` prints a line and `show` a matrix with labels; `record` hands a number to a
+//: sentence of the page, and `record_data` hands columns of numbers to a figure. How they do it is
+//: shown in section 1.5, which can wait.
+//:
 //: `./learn run 1` runs the chapter on your machine, `./learn run 1.2` one section. At the end of
 //: each section are exercises on paper, in code, and as experiments. The ones in code are functions
 //: in `chapters/01_foundations/exercises.hpp` for you to fill in; `./learn exercise 1.1` checks
