@@ -62,10 +62,14 @@ void five() { print("two"); }
 //:
 //: ```{figure-from} attention_empty
 //: :alt: No data.
+//:
+//: A caption.
 //: ```
 //:
 //: ```{figure-from} attention_missing
 //: :alt: No script.
+//:
+//: A caption.
 //: ```
 //:
 //: ```{figure-from} attention_blind
@@ -75,10 +79,24 @@ void five() { print("two"); }
 //:
 //: ```{figure-from} attention_wrong
 //: :alt: The script is wrong.
+//:
+//: A caption.
 //: ```
 //:
 //: ```{figure-from} attention_wrong
 //: :alt: It stands here again.
+//:
+//: A caption.
+//: ```
+//:
+//: ```{figure-from} attention_bare
+//: :alt: No caption.
+//: ```
+//:
+//: ```{figure-from} attention_nothing
+//: :alt: The script draws nothing.
+//:
+//: A caption.
 //: ```
 """,
     "6_exercises.cpp": "//: # Exercises\n//:\n"
@@ -124,6 +142,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
         "def draw(data, theme):\n    return data['missing column']\n",
     )
     project.write("book/figures/attention_empty.py", "")
+    project.write("book/figures/attention_bare.py", "")
+    project.write("book/figures/attention_nothing.py", "def draw(data, theme):\n    return None\n")
     project.write("book/figures/attention_idle.py", "# Nothing uses it.\n")
     project.write("common/attention/bare.hpp", "#pragma once\nnamespace llm {\nint bare();\n}\n")
     project.write(
@@ -138,10 +158,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
         ],
         values={"entropy": {"text": "1", "raw": 1}},
     )
-    data = {"column": [1]}
-    project.record(
-        5, figures={"attention_missing": data, "attention_blind": data, "attention_wrong": data}
-    )
+    drawn = ("missing", "blind", "wrong", "nothing")
+    project.record(5, figures={f"attention_{name}": {"column": [1]} for name in drawn})
     project.record(6)
     project.record(7)
     project.record(9)
@@ -257,8 +275,17 @@ def test_a_figure_whose_script_fails(broken):
     expect(broken, FIGURES, "attention_wrong", "book/figures/attention_wrong.py:2: KeyError")
 
 
+def test_a_figure_without_a_caption(broken):
+    expect(broken, FIGURES, "attention_bare", "has no caption")
+
+
+def test_a_figure_whose_script_draws_nothing(broken):
+    expect(broken, FIGURES, "attention_nothing", "draw returned a NoneType and not a Figure")
+
+
 def test_a_figure_that_stands_twice(broken):
-    expect(broken, FIGURES, "again", f"twice, first at {FIGURES}:16", skip=-1)
+    first = line_of(broken[0], FIGURES, "attention_wrong")
+    expect(broken, FIGURES, "again", f"twice, first at {FIGURES}:{first}", skip=-1)
 
 
 def test_a_script_of_a_figure_that_no_section_shows(broken):

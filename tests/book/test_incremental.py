@@ -124,7 +124,7 @@ def test_a_new_title_reaches_the_navigation_of_every_page(warm: Project):
 
 
 def test_a_page_newer_than_its_program_is_said_to_be_so(warm: Project):
-    warm.replace(f"{MASKS}.cpp", "an output", "any output")
+    warm.replace(f"{MASKS}.cpp", "A page", "One page")
     assert f"{MASKS}.cpp:1: newer than" in warm.build()[1]
     warm.recompile()
     assert "newer than" not in warm.build()[1]

@@ -172,7 +172,7 @@ def visit_exercise(self: HTML5Translator, node: nodes.Element) -> None:
     """Opens an exercise with its heading."""
     self.body.append(self.starttag(node, "section", CLASS=f"exercise exercise-{node['kind']}"))
     self.body.append(
-        f'<p class="exercise-heading">'
+        f'<p class="exercise-heading" role="heading" aria-level="3">'
         f'<span class="exercise-number">Exercise {node["number"]}</span> '
         f'<span class="exercise-title">{self.encode(node["title"])}</span> '
         f'<span class="exercise-kind">{self.encode(node["kind"])}</span>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import runpy
 import traceback
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from .inputs import fingerprint, note_input
 from .outputs import no_recording
 from .pages import Page
 from .report import report
-from .theme import THEMES
+from .theme import THEMES, Theme
 
 
 class FigureFrom(SphinxDirective):
@@ -44,15 +45,18 @@ class FigureFrom(SphinxDirective):
         for theme, path in files.items():
             uri = os.path.relpath(path, Path(self.env.doc2path(self.env.docname)).parent)
             figure += nodes.image(uri=uri, alt=alt, classes=[f"only-{theme}"])
-        if self.content:
-            caption = nodes.caption()
-            body = nodes.Element()
-            self.state.nested_parse(self.content, self.content_offset, body)
-            for child in body.children:
-                caption += child.children if isinstance(child, nodes.paragraph) else [child]
-                caption += nodes.Text(" ")
-            figure += caption
+        figure += self._caption()
         return [figure]
+
+    def _caption(self) -> nodes.caption:
+        """The caption: the text of the directive, its paragraphs joined."""
+        body = nodes.Element()
+        self.state.nested_parse(self.content, self.content_offset, body)
+        caption = nodes.caption()
+        for child in body.children:
+            caption += child.children if isinstance(child, nodes.paragraph) else [child]
+            caption += nodes.Text(" ")
+        return caption
 
     def _complaint(self, book: Book, name: str, page: Page) -> str:
         """Why the figure cannot be drawn; empty when it can."""
@@ -63,6 +67,8 @@ class FigureFrom(SphinxDirective):
             return f"figure {name} stands in the book twice, first at {places[0]}"
         if not self.options.get("alt", "").strip():
             return f"figure {name} has no :alt: text"
+        if not any(line.strip() for line in self.content):
+            return f"figure {name} has no caption"
         if not (book.root / "book" / "figures" / f"{name}.py").exists():
             return f"figure {name}: there is no script book/figures/{name}.py"
         if recording is None or recording.failure:
@@ -103,11 +109,26 @@ def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
     for theme, path in files.items():
         settings: Any = THEMES[theme].settings()
         with matplotlib.rc_context(settings):
-            figure = runpy.run_path(str(script))["draw"](data, THEMES[theme])
-            figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", message="Glyph .* missing")
+                figure = drawn(script, data, THEMES[theme])
+                figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
             pyplot.close("all")
     stamp.write_text(key)
     return files
+
+
+def drawn(script: Path, data: dict[str, Any], theme: Theme) -> Any:
+    """The figure that a script draws."""
+    from matplotlib.figure import Figure
+
+    draw_function = runpy.run_path(str(script)).get("draw")
+    if draw_function is None:
+        raise TypeError("the script has no function draw(data, theme)")
+    figure = draw_function(data, theme)
+    if not isinstance(figure, Figure):
+        raise TypeError(f"draw returned a {type(figure).__name__} and not a Figure")
+    return figure
 
 
 def blame(error: Exception, name: str) -> str:
