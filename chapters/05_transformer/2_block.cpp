@@ -131,6 +131,8 @@ void block_by_hand() {
 //: ```
 //: ```{listing} llm::check_positive
 //: ```
+//: ```{listing} llm::check_divides
+//: ```
 //:
 //: ## One buffer for everything
 //:
@@ -142,6 +144,16 @@ void block_by_hand() {
 //:
 //: ```{listing} llm::Parameter
 //: ```
+//: ```{listing} llm::parameter_layout
+//: ```
+//: ```{listing} llm::parameter_count
+//: ```
+//: ```{listing} llm::parameter_views
+//: ```
+//:
+//: All three are the same walk with a different aim: to collect names and places, to count, or to
+//: hand out views of a buffer. In the order of the walk, the model is these structs:
+//:
 //: ```{listing} llm::MatrixMap
 //: ```
 //: ```{listing} llm::VectorMap
@@ -154,15 +166,13 @@ void block_by_hand() {
 //: ```
 //: ```{listing} llm::GptParameters
 //: ```
+//:
+//: And this is the walk. What a configuration does not have (a bias, a table of positions) gets
+//: zero numbers and takes no place.
+//:
 //: ```{listing} llm::Walk
 //: ```
 //: ```{listing} llm::walk_model
-//: ```
-//: ```{listing} llm::parameter_layout
-//: ```
-//: ```{listing} llm::parameter_count
-//: ```
-//: ```{listing} llm::parameter_views
 //: ```
 //:
 //: The queries, keys and values of all heads come out of one matrix, side by side, because one large
@@ -273,28 +283,43 @@ void larger_models() {
 //:
 //: ```{listing} llm::Gpt
 //: ```
-//: ```{listing} llm::BlockActivations
-//: ```
-//: ```{listing} llm::Sequences
-//: ```
-//: ```{listing} llm::embed_tokens
-//: ```
-//: ```{listing} llm::linear_rows
-//: ```
-//: ```{listing} llm::attention_forward
-//: ```
-//: ```{listing} llm::feed_forward_forward
-//: ```
-//: ```{listing} llm::output_logits
+//: ```{listing} llm::Gpt::Gpt
 //: ```
 //: ```{listing} llm::forward
 //: ```
 //:
-//: The pieces that it calls: the norm that the configuration chooses, the rotation of queries and
-//: keys (section 2.3), and the non-linearity in its three kinds.
+//: The rows of the stream begin as embeddings:
 //:
-//: ```{listing} llm::norm_rows
+//: ```{listing} llm::embed_tokens
 //: ```
+//:
+//: The two halves of a block read the stream from one matrix and write the sum to another:
+//:
+//: ```{listing} llm::attention_forward
+//: ```
+//: ```{listing} llm::feed_forward_forward
+//: ```
+//: ```{listing} llm::linear_rows
+//: ```
+//:
+//: They leave in these matrices what they computed:
+//:
+//: ```{listing} llm::BlockActivations
+//: ```
+//: ```{listing} llm::BlockActivations::BlockActivations
+//: ```
+//: ```{listing} llm::Sequences
+//: ```
+//:
+//: And at the end a row of the stream becomes logits, by the dot product with each row of the
+//: output table:
+//:
+//: ```{listing} llm::output_logits
+//: ```
+//:
+//: Two pieces are still missing (the norm that the configuration chooses is in section 5.1): the
+//: rotation of queries and keys (section 2.3), and the non-linearity in its three kinds.
+//:
 //: ```{listing} llm::rotate_heads
 //: ```
 //: ```{listing} llm::rotated_heads
@@ -315,6 +340,8 @@ void larger_models() {
 //: ```{listing} llm::causal_attention
 //: ```
 //: ```{listing} llm::AttentionWorkspace
+//: ```
+//: ```{listing} llm::AttentionWorkspace::AttentionWorkspace
 //: ```
 //: ```{listing} llm::QueryBlock
 //: ```

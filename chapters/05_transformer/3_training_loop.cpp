@@ -68,6 +68,8 @@ TrainingText jargon_file(Index context) {
 //: ```
 //: ```{listing} llm::TokenBatch
 //: ```
+//: ```{listing} llm::TokenBatch::TokenBatch
+//: ```
 //: ```{listing} llm::fill_sequence
 //: ```
 //: ```{listing} llm::draw_batch
@@ -200,8 +202,36 @@ void gradient_by_hand() {
 //: ```
 //: ```{listing} llm::ThreadWorkspace
 //: ```
+//:
+//: All memory is reserved at the start, for the largest batch that will come; a step allocates
+//: nothing.
+//:
+//: ```{listing} llm::GptTraining::GptTraining
+//: ```
+//: ```{listing} llm::ThreadWorkspace::ThreadWorkspace
+//: ```
+//:
+//: One step, seen from above: the threads take their sequences forward, turn logits into gradients,
+//: and go backward; when all are done, they compute the gradients of the weights. `loss` is the
+//: first half of it, for validation.
+//:
+//: ```{listing} llm::GptTraining::loss_and_gradients
+//: ```
+//: ```{listing} llm::GptTraining::loss
+//: ```
+//: ```{listing} llm::GptTraining::clear_gradients
+//: ```
 //: ```{listing} llm::Batch
 //: ```
+//: ```{listing} llm::check_batch
+//: ```
+//: ```{listing} llm::mean_loss
+//: ```
+//:
+//: Each thread owns a range of whole sequences. Its forward pass is that of section 5.2, with a
+//: matrix of activations kept for every block, and the stream after a block is the input of the
+//: next.
+//:
 //: ```{listing} llm::thread_part
 //: ```
 //: ```{listing} llm::stream_after
@@ -210,38 +240,75 @@ void gradient_by_hand() {
 //: ```
 //: ```{listing} llm::forward_part
 //: ```
+//:
+//: The way back begins at the logits. Their gradient goes through the output layer and the last
+//: norm, and then through the two halves of each block, from the last block to the first. To save
+//: memory, the gradient of each layer's output takes the place of the output itself as soon as
+//: nobody needs that any more.
+//:
 //: ```{listing} llm::backward_part
 //: ```
+//:
+//: The feed-forward half, read from bottom to top of the forward pass: the second linear layer, the
+//: non-linearity, the first linear layer, the norm. At the end the two ways of section 4.2 meet:
+//: what came through the layer, and what came along the stream.
+//:
 //: ```{listing} llm::feed_forward_backward
 //: ```
+//: ```{listing} llm::activate_backward
+//: ```
+//:
+//: The slopes of GELU and SiLU are those of section 1.3, with what they share computed once and
+//: kept on the stack for 256 features at a time:
+//:
+//: ```{listing} llm::Piece
+//: ```
+//: ```{listing} llm::gelu_backward in common/transformer/feed_forward.cpp
+//: ```
+//: ```{listing} llm::swiglu_backward
+//: ```
+//:
+//: The attention half is alike, with one sequence at a time in the middle of it, since there rows
+//: meet. Rotary positions turn the gradients of queries and keys back (section 2.3).
+//:
 //: ```{listing} llm::attention_half_backward
 //: ```
 //: ```{listing} llm::attention_backward
 //: ```
-//: ```{listing} llm::norm_backward_part
-//: ```
-//: ```{listing} llm::norm_gradient
-//: ```
-//: ```{listing} llm::norm_rows_backward
-//: ```
 //: ```{listing} llm::rotate_heads_inverse
 //: ```
-//: ```{listing} llm::activate_backward
-//: ```
-//: ```{listing} llm::gelu_backward
-//: ```
-//: ```{listing} llm::swiglu_backward
-//: ```
-//: ```{listing} llm::Piece
-//: ```
-//: ```{listing} llm::causal_attention_backward
-//: ```
+//:
+//: The backward pass of attention itself is section 4.3's, block by block as the forward pass of
+//: section 5.2. It has not kept the weights. From a score $s$ and the kept log-sum-exp $\ell$ of
+//: its row it makes the weight again, as $e^{s - \ell}$; and the sum that the softmax's backward
+//: pass needs, $\sum_j w_j \bar w_j$, is the dot product of the row of outputs with its gradient,
+//: because the output is $\sum_j w_j v_j$ and $\bar w_j$ is $v_j$ times the gradient of the output.
+//:
 //: ```{listing} llm::CausalAttentionPass
 //: ```
 //: ```{listing} llm::CausalAttentionGradients
 //: ```
 //: ```{listing} llm::causal_softmax_backward
 //: ```
+//: ```{listing} llm::causal_attention_backward
+//: ```
+//:
+//: Gains and biases of norms collect something from every row. So that the digits of the sum do not
+//: depend on how sequences were dealt to threads, each sequence has its own place for them, and the
+//: places are added up at the end, in order.
+//:
+//: ```{listing} llm::norm_backward_part
+//: ```
+//: ```{listing} llm::norm_gradient
+//: ```
+//: ```{listing} llm::add_norm_gradients
+//: ```
+//:
+//: Now every layer's inputs and the gradients of its outputs lie in memory, for all rows. The
+//: gradient of a weight matrix is one product of the two (section 4.3), and each thread computes
+//: some of its columns; a bias gets the sum of the rows; an embedding gets the rows of its token
+//: (section 4.1).
+//:
 //: ```{listing} llm::Slice
 //: ```
 //: ```{listing} llm::weight_gradients
@@ -252,17 +319,22 @@ void gradient_by_hand() {
 //: ```
 //: ```{listing} llm::embedding_gradients
 //: ```
-//: ```{listing} llm::add_norm_gradients
-//: ```
-//: ```{listing} llm::check_batch
-//: ```
-//: ```{listing} llm::mean_loss
-//: ```
+//:
+//: The threads are started once and wait between rounds. Starting a thread takes some ten
+//: microseconds, and a step has many rounds. The caller takes part as thread 0; an exception in any
+//: of them is carried over to the caller.
+//:
 //: ```{listing} llm::ThreadTeam
+//: ```
+//: ```{listing} llm::ThreadTeam::ThreadTeam
+//: ```
+//: ```{listing} llm::ThreadTeam::run
 //: ```
 //: ```{listing} llm::take_part
 //: ```
 //: ```{listing} llm::serve
+//: ```
+//: ```{listing} llm::ThreadTeam::~ThreadTeam
 //: ```
 //:
 //: Every number of this is checked: the tests move parameters of a whole small model one by one, in
@@ -304,13 +376,21 @@ void gradient_by_hand() {
 //: ```
 //: ```{listing} llm::AdamW
 //: ```
+//: ```{listing} llm::AdamW::AdamW
+//: ```
+//: ```{listing} llm::AdamW::step
+//: ```
+//:
+//: The factors are the same for all parameters of a step, so they are computed once. The update
+//: then goes over parameter, gradient and the two averages a thousand numbers at a time, reads each
+//: from memory once and writes it once. That matters: the step does some ten operations a number,
+//: and is bound by memory.
+//:
 //: ```{listing} llm::StepFactors
 //: ```
 //: ```{listing} llm::step_factors
 //: ```
 //: ```{listing} llm::update
-//: ```
-//: ```{listing} llm::norm_pieces
 //: ```
 //:
 //: First the valley, from $(10, 1)$, each optimizer with the best rate of a small search done by hand:
@@ -468,6 +548,8 @@ void optimizers_on_the_gpt(const TrainingText& text) {
 //:
 //: ```{listing} llm::global_norm
 //: ```
+//: ```{listing} llm::norm_pieces
+//: ```
 //:
 //: Should the batch be larger than the memory, its gradient can be collected in parts: the mean over
 //: 64 sequences is the mean of the means over four times 16. This is *gradient accumulation*, and
@@ -476,13 +558,26 @@ void optimizers_on_the_gpt(const TrainingText& text) {
 //:
 //: ```{listing} llm::Trainer
 //: ```
+//: ```{listing} llm::Trainer::Trainer
+//: ```
+//: ```{listing} llm::Trainer::step
+//: ```
 //: ```{listing} llm::StepReport
 //: ```
+//:
+//: What it can be told, and what it refuses:
+//:
 //: ```{listing} llm::TrainingSettings
 //: ```
 //: ```{listing} llm::checked
 //: ```
 //: ```{listing} llm::initialized_gpt
+//: ```
+//:
+//: The validation loss is a mean over all of the validation text or over its first few batches. The
+//: text does not end with a full batch; what remains goes through the model window by window.
+//:
+//: ```{listing} llm::Trainer::validation_loss
 //: ```
 //: ```{listing} llm::remaining_loss
 //: ```
@@ -550,18 +645,35 @@ void overfitting() {
 //: ```
 //: ```{listing} llm::write_file_atomically
 //: ```
-//: ```{listing} llm::write_and_flush
-//: ```
+//:
+//: Writing may stop halfway (the system says how many bytes it took), so the loop goes on until all
+//: are written. A full disk shows up here, or at the latest when the disk is asked to have
+//: everything safely; then the temporary file is removed, and the old checkpoint has not been
+//: touched.
+//:
 //: ```{listing} llm::Descriptor
 //: ```
-//: ```{listing} llm::checksum
+//: ```{listing} llm::write_and_flush
 //: ```
 //: ```{listing} llm::append_numbers
 //: ```
+//: ```{listing} llm::checksum
+//: ```
+//:
+//: Before the numbers stands a header in JSON: the settings of the run, the vocabulary, the step.
+//: From it a program can rebuild the model without being told anything.
+//:
 //: ```{listing} llm::CheckpointHeader
 //: ```
 //: ```{listing} llm::header_to_json
 //: ```
+//: ```{listing} llm::header_from_json
+//: ```
+//:
+//: Reading trusts nothing. It asks, in this order: is there such a file, does it begin with our
+//: mark, is it as long as it says, does its checksum agree, is its header in order, and are there
+//: as many numbers as the model needs? Each has its own message.
+//:
 //: ```{listing} llm::CheckpointFile
 //: ```
 //: ```{listing} llm::read_checkpoint
@@ -571,8 +683,6 @@ void overfitting() {
 //: ```{listing} llm::checked_content
 //: ```
 //: ```{listing} llm::take_number
-//: ```
-//: ```{listing} llm::header_from_json
 //: ```
 //: ```{listing} llm::checkpoint_model
 //: ```

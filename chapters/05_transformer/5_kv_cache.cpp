@@ -116,6 +116,8 @@ void by_hand() {
 //:
 //: ```{listing} llm::KeyValueCache
 //: ```
+//: ```{listing} llm::KeyValueCache::KeyValueCache
+//: ```
 //: ```{listing} llm::decode_step
 //: ```
 //: ```{listing} llm::cached_attention

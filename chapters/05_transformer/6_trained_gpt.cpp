@@ -174,41 +174,65 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //:
 //: A run has a directory with its settings (`config.json`), one line of JSON for every step
-//: (`metrics.jsonl`), and two checkpoints, the last and the best. What it prints while it works, how it
-//: goes on where it stopped, and how it reads its settings, is all there is left to list:
+//: (`metrics.jsonl`), and two checkpoints, the last and the best. We have not seen yet how it does
+//: that, and it is all there is left to list.
 //:
-//: ```{listing} llm::train_run
-//: ```
-//: ```{listing} llm::TrainingText
-//: ```
-//: ```{listing} llm::training_text
-//: ```
 //: ```{listing} llm::RunFiles
 //: ```
 //: ```{listing} llm::run_files
 //: ```
 //: ```{listing} llm::begin_run
 //: ```
+//: ```{listing} llm::TrainingText
+//: ```
+//: ```{listing} llm::training_text
+//: ```
+//:
+//: The loop of a run wraps the trainer's step with four duties, each now and then: measure the
+//: validation loss, write a line of metrics, save a checkpoint, show where we are.
+//:
+//: ```{listing} llm::train_run
+//: ```
 //: ```{listing} llm::RunResult
-//: ```
-//: ```{listing} llm::resume
-//: ```
-//: ```{listing} llm::metrics_until
-//: ```
-//: ```{listing} llm::metrics_line
-//: ```
-//: ```{listing} llm::write_metrics
 //: ```
 //: ```{listing} llm::is_due
 //: ```
 //: ```{listing} llm::evaluate
 //: ```
+//: ```{listing} llm::metrics_line
+//: ```
+//: ```{listing} llm::write_metrics
+//: ```
+//:
+//: A run that was killed may have written metrics after its last checkpoint. Going on from there
+//: computes these steps again, to the same numbers, so the lines beyond the checkpoint are dropped
+//: first. And a run must go on with the text that it began with; its checksum stands in the
+//: checkpoint.
+//:
+//: ```{listing} llm::resume
+//: ```
+//: ```{listing} llm::metrics_until
+//: ```
+//:
+//: On a terminal, progress is one line that is drawn over; into a file or a pipe it prints a plain
+//: line every ten seconds.
+//:
 //: ```{listing} llm::Progress
+//: ```
+//: ```{listing} llm::Progress::Progress
+//: ```
+//: ```{listing} llm::Progress::show
+//: ```
+//: ```{listing} llm::Progress::~Progress
 //: ```
 //: ```{listing} llm::duration_text
 //: ```
 //: ```{listing} llm::seconds_between
 //: ```
+//:
+//: Settings are read from JSON, field by field. A field that is missing keeps its default; one that
+//: is misspelled is an error, since a setting that is silently ignored costs a night of training.
+//:
 //: ```{listing} llm::read_settings
 //: ```
 //: ```{listing} llm::settings_from_json
@@ -219,15 +243,47 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //: ```{listing} llm::config_to_json
 //: ```
-//: ```{listing} llm::read_field
+//: ```{listing} llm::Json
 //: ```
-//: ```{listing} llm::read_choice
+//: ```{listing} llm::read_field
 //: ```
 //: ```{listing} llm::refuse_unknown_fields
 //: ```
+//:
+//: The choices of the model are words in the file and `enum`s in the program:
+//:
+//: ```{listing} llm::Words
+//: ```
 //: ```{listing} llm::word_of
 //: ```
-//: ```{listing} llm::Words
+//: ```{listing} llm::read_choice
+//: ```
+//:
+//: The program itself reads the command line, puts these parts together, and says what comes next.
+//: Ctrl-C does not kill it: the handler sets a flag, the step is finished, a checkpoint is written.
+//: A second Ctrl-C ends it at once.
+//:
+//: ```{listing} main
+//: ```
+//: ```{listing} llm::TrainOptions
+//: ```
+//: ```{listing} llm::add_train_options
+//: ```
+//: ```{listing} llm::train
+//: ```
+//: ```{listing} llm::new_settings
+//: ```
+//: ```{listing} llm::resumed_settings
+//: ```
+//: ```{listing} llm::handle_stop_signals
+//: ```
+//: ```{listing} llm::print_result
+//: ```
+//: ```{listing} llm::SampleOptions
+//: ```
+//: ```{listing} llm::add_sample_options
+//: ```
+//: ```{listing} llm::sample
 //: ```
 //:
 //: What is still missing is what chapter 6 brings: tokens longer than a character, samplers that know
