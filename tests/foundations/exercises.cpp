@@ -96,21 +96,21 @@ void check_cosine_similarities(
 /// Exercise 1.2b.
 void check_linear_by_loops(
     const std::function<Matrix(const Matrix&, const Matrix&, const Vector&)>& layer) {
-  const Matrix inputs = rows({{1, 2}, {3, -1}}), weights = rows({{1, 5}, {2, 0}});
+  const Matrix inputs = rows({{1, 2}, {3, -1}}), weights = rows({{1, 5}, {2, -3}});
   const Matrix plain = layer(inputs, weights, row({0, 0}));
   expect_shape(plain, 2, 2, "two rows of inputs with two questions");
-  expect(!same(plain, rows({{11, 2}, {-2, 6}})),
+  expect(!same(plain, rows({{11, -4}, {-2, 9}})),
          "Your weights are transposed: question j is column j of the weights, weights(k, j).");
-  expect_close(plain, rows({{5, 5}, {1, 15}}),
-               "Without bias, rows (1, 2) and (3, -1) times weights ((1, 5), (2, 0)):");
+  expect_close(plain, rows({{5, -1}, {1, 18}}),
+               "Without bias, rows (1, 2) and (3, -1) times weights ((1, 5), (2, -3)):");
   const Matrix biased = layer(inputs, weights, row({10, 100}));
   expect(!same(biased, plain), "The bias (10, 100) changed nothing: you forgot to add it.");
-  expect(!same(biased, rows({{25, 205}, {21, 215}})),
+  expect(!same(biased, rows({{25, 199}, {21, 218}})),
          "Your bias is added once for each input feature: it belongs outside of the loop over the "
          "input features.");
-  expect(!same(biased, rows({{15, 15}, {101, 115}})),
+  expect(!same(biased, rows({{15, 9}, {101, 118}})),
          "Your bias runs down the rows: bias(j) belongs to column j of the result.");
-  expect_close(biased, rows({{15, 105}, {11, 115}}),
+  expect_close(biased, rows({{15, 99}, {11, 118}}),
                "The same with the bias (10, 100), which is added to every row:");
   const Matrix wide =
       layer(rows({{1, 2, 3}}), rows({{1, 0, 2, 1}, {0, 1, 1, 1}, {1, 1, 0, 1}}), row({1, 2, 3, 4}));
