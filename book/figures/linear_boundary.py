@@ -5,7 +5,7 @@ from matplotlib import pyplot
 
 
 def draw(data, theme):
-    figure, panels = pyplot.subplots(1, 2, figsize=(7, 3.6), sharey=True)
+    figure, panels = pyplot.subplots(1, 2, figsize=(7, 4.1), sharey=True)
     low, high = -2, 6
     x, y = numpy.meshgrid(numpy.linspace(low, high, 200), numpy.linspace(low, high, 200))
     for j, (axes, title) in enumerate(zip(panels, ["can I pet it?", "is it a bird?"])):

@@ -1,8 +1,9 @@
 //: # Non-linearity
 //:
 //: A linear layer asks questions of a word. A second layer, on top of it, could ask questions about
-//: the answers, and a third about those. It sounds as if each layer made the network wiser. So take
-//: two layers, and look for something that they can do and one cannot.
+//: the answers, and a third about those. It sounds as if each layer made the network, as
+//: a chain of layers is called, wiser. So take two layers, and look for something that they can do
+//: and one cannot.
 //:
 //: You will not find anything. Why do two linear layers see no more than one, and what is the
 //: smallest change that cures it?
@@ -119,7 +120,7 @@ static void a_plane_stays_flat() {
 //: ```{listing} llm::relu
 //: ```
 //:
-//: Two features with a ReLU compute XOR. Let
+//: A question with its ReLU is called a *unit*. Two units compute XOR. Let
 //:
 //: $$h_1 = \operatorname{relu}(x_1 + x_2), \qquad h_2 = \operatorname{relu}(x_1 + x_2 - 1),
 //: \qquad y = h_1 - 2 h_2 - \tfrac12 .$$
