@@ -80,7 +80,7 @@ TEST_CASE("softmax in place works on some columns of a larger matrix and leaves 
   Matrix scores = random_normal(3, 8, generator);
   const Matrix before = scores;
   softmax_rows_in_place(scores.middleCols(2, 4));
-  CHECK(largest_difference(scores.middleCols(2, 4), softmax_rows(before.middleCols(2, 4))) == 0);
+  CHECK(largest_difference(scores.middleCols(2, 4), softmax_rows(before.middleCols(2, 4))) < 1e-6);
   CHECK(largest_difference(scores.leftCols(2), before.leftCols(2)) == 0);
   CHECK(largest_difference(scores.rightCols(2), before.rightCols(2)) == 0);
 }
