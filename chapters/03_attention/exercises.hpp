@@ -47,4 +47,18 @@ inline Index shared_head([[maybe_unused]] Index head, [[maybe_unused]] Index hea
   throw NotDone("3.3b");
 }
 
+/// Exercise 3.4a. Scaled dot-product attention in which position i looks at positions 0 to i:
+/// `queries` and `keys` (T, d), `values` (T, d_v). Returns (T, d_v).
+inline Matrix attend_to_past([[maybe_unused]] const Matrix& queries,
+                             [[maybe_unused]] const Matrix& keys,
+                             [[maybe_unused]] const Matrix& values) {
+  throw NotDone("3.4a");
+}
+
+/// Exercise 3.4b. The (length, length) mask in which position i may look at the last `window`
+/// positions up to and including itself: 0 allows, -infinity forbids.
+inline Matrix window_mask([[maybe_unused]] Index length, [[maybe_unused]] Index window) {
+  throw NotDone("3.4b");
+}
+
 }  // namespace exercises

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 
 #include "common/attention/attention.hpp"
 #include "common/foundations/matrix.hpp"
@@ -52,6 +53,27 @@ inline Matrix attend_in_heads(const Matrix& queries, const Matrix& keys, const M
 /// Exercise 3.3b: heads / key_value_heads query heads form a group.
 inline Index shared_head(Index head, Index heads, Index key_value_heads) {
   return head / (heads / key_value_heads);
+}
+
+/// Exercise 3.4a: the scores of later positions are minus infinity when the softmax sees them.
+inline Matrix attend_to_past(const Matrix& queries, const Matrix& keys, const Matrix& values) {
+  Matrix scores = queries * keys.transpose() / std::sqrt(static_cast<Real>(queries.cols()));
+  for (Index i = 0; i < scores.rows(); ++i) {
+    scores.row(i).tail(scores.cols() - i - 1).setConstant(-std::numeric_limits<Real>::infinity());
+  }
+  return softmax_rows(scores) * values;
+}
+
+/// Exercise 3.4b: the distance i - j is at least 0 and less than the window.
+inline Matrix window_mask(Index length, Index window) {
+  Matrix mask(length, length);
+  for (Index i = 0; i < length; ++i) {
+    for (Index j = 0; j < length; ++j) {
+      const bool allowed = j <= i && i - j < window;
+      mask(i, j) = allowed ? 0 : -std::numeric_limits<Real>::infinity();
+    }
+  }
+  return mask;
 }
 
 }  // namespace solutions

@@ -25,6 +25,14 @@
 #include "chapters/03_attention/mistakes/3.3a_whole_width_scale.hpp"
 #include "chapters/03_attention/mistakes/3.3b_dealt_in_turn.hpp"
 #include "chapters/03_attention/mistakes/3.3b_divided_by_count.hpp"
+#include "chapters/03_attention/mistakes/3.4a_diagonal_forbidden.hpp"
+#include "chapters/03_attention/mistakes/3.4a_mask_after_softmax.hpp"
+#include "chapters/03_attention/mistakes/3.4a_next_position_allowed.hpp"
+#include "chapters/03_attention/mistakes/3.4a_past_forbidden.hpp"
+#include "chapters/03_attention/mistakes/3.4a_zero_scores.hpp"
+#include "chapters/03_attention/mistakes/3.4b_both_directions.hpp"
+#include "chapters/03_attention/mistakes/3.4b_ones_and_zeros.hpp"
+#include "chapters/03_attention/mistakes/3.4b_window_one_too_long.hpp"
 #include "chapters/03_attention/solutions.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/exercises/check.hpp"
@@ -265,6 +273,79 @@ void check_shared_head(const SharedHeadFunction& shared) {
   }
 }
 
+/// Exercise 3.4a.
+void check_attend_to_past(const AttentionFunction& attend) {
+  Generator generator(3);
+  const Matrix queries = random_normal(4, 4, generator), keys = random_normal(4, 4, generator),
+               values = random_normal(4, 3, generator);
+  const Matrix answer = attend(queries, keys, values);
+  expect_shape(answer, 4, 3, "one output for each of 4 positions");
+  const auto looking = [&](const std::function<bool(Index, Index)>& allowed) {
+    return attention_by_loops(queries, keys, values, allowed);
+  };
+  expect(!same(answer, looking([](Index, Index) { return true; })),
+         "Your mask forbids nothing: every position still sees the whole text.");
+  expect(
+      !same(answer, looking([](Index i, Index j) { return j < i; })),
+      "A position does not see itself: you forbid the diagonal as well. Forbid j > i, not j >= i.");
+  expect(!same(answer, looking([](Index i, Index j) { return j >= i; })),
+         "You forbid the past and allow the future: the other triangle is the one to forbid.");
+  expect(!same(answer, looking([](Index i, Index j) { return j <= i + 1; })),
+         "Each position sees the next one: your mask begins one position too late.");
+  const Matrix sums = attend(queries, keys, Matrix::Ones(4, 1));
+  expect(near(sums(0), 1) && near(sums(1), 1) && near(sums(2), 1),
+         fmt::format("With all values 1 every output must be 1, and that of the first position is "
+                     "{:.3f}: do you set weights to 0 after the softmax? They no longer sum to 1, "
+                     "and the forbidden scores were counted.",
+                     sums(0)));
+  Matrix later_keys = keys, later_values = values;
+  later_keys.row(3).setConstant(9);
+  later_values.row(3).setConstant(-9);
+  expect_close(
+      attend(queries, later_keys, later_values).topRows(3), answer.topRows(3),
+      "A change of the last position moved earlier outputs. A score of 0 is no mask: e^0 is "
+      "1, a weight like others. It has to be -infinity when the softmax sees it.");
+  expect_close(answer, looking([](Index i, Index j) { return j <= i; }),
+               "No later position is heard, but the outputs are not those of scaled dot-product "
+               "attention over the past. Did you divide by √d?");
+}
+
+using MaskFunction = std::function<Matrix(Index length, Index window)>;
+
+/// Exercise 3.4b.
+void check_window_mask(const MaskFunction& mask_of) {
+  const Matrix mask = mask_of(6, 3);
+  expect_shape(mask, 6, 6, "a mask of length 6");
+  for (Index i = 0; i < 6; ++i) {
+    for (Index j = 0; j < 6; ++j) {
+      const Real entry = mask(i, j);
+      expect(
+          entry == 0 || (std::isinf(entry) && entry < 0),
+          fmt::format("Entry ({}, {}) is {}. A mask is added to the scores: 0 leaves a score as it "
+                      "is, and only -infinity forbids.",
+                      i, j, entry));
+    }
+  }
+  expect(mask(2, 2) == 0, "A position may not look at itself: the window includes it.");
+  expect(mask(2, 3) != 0, "Position 2 may look ahead at position 3: the window reaches back only.");
+  expect(mask(4, 1) != 0,
+         "With a window of 3, position 4 may look at 2, 3 and 4. Yours looks at 1, "
+         "too: the position itself is one of the 3.");
+  for (Index i = 0; i < 6; ++i) {
+    for (Index j = 0; j < 6; ++j) {
+      const bool allowed = j <= i && i - j < 3;
+      expect((mask(i, j) == 0) == allowed,
+             fmt::format("With a window of 3, position {} {} look at position {}.", i,
+                         allowed ? "should" : "should not", j));
+    }
+  }
+  expect((mask_of(3, 1).array() == 0).count() == 3 && mask_of(3, 1).diagonal().isZero(),
+         "A window of 1 is the position alone.");
+  expect((mask_of(4, 9).array() == 0).count() == 10,
+         "A window longer than the text is the causal "
+         "mask: 10 of 16 entries are 0 at length 4.");
+}
+
 }  // namespace
 
 std::vector<Exercise> exercises() {
@@ -282,6 +363,12 @@ std::vector<Exercise> exercises() {
   };
   const auto sharing = [](SharedHeadFunction function) {
     return [function] { check_shared_head(function); };
+  };
+  const auto past = [](AttentionFunction function) {
+    return [function] { check_attend_to_past(function); };
+  };
+  const auto window = [](MaskFunction function) {
+    return [function] { check_window_mask(function); };
   };
   return {
       {.id = "3.1a",
@@ -339,6 +426,30 @@ std::vector<Exercise> exercises() {
                      "deal the heads out in turn"},
                     {"divided_by_count", sharing(mistakes::divided_by_count::shared_head),
                      "not by the number of groups"}}},
+      {.id = "3.4a",
+       .title = "No looking ahead",
+       .check_reader = past(::exercises::attend_to_past),
+       .check_solution = past(solutions::attend_to_past),
+       .mistakes = {{"mask_after_softmax", past(mistakes::mask_after_softmax::attend_to_past),
+                     "after the softmax"},
+                    {"diagonal_forbidden", past(mistakes::diagonal_forbidden::attend_to_past),
+                     "does not see itself"},
+                    {"past_forbidden", past(mistakes::past_forbidden::attend_to_past),
+                     "allow the future"},
+                    {"zero_scores", past(mistakes::zero_scores::attend_to_past),
+                     "A score of 0 is no mask"},
+                    {"next_position_allowed", past(mistakes::next_position_allowed::attend_to_past),
+                     "one position too late"}}},
+      {.id = "3.4b",
+       .title = "A window",
+       .check_reader = window(::exercises::window_mask),
+       .check_solution = window(solutions::window_mask),
+       .mistakes = {{"window_one_too_long", window(mistakes::window_one_too_long::window_mask),
+                     "is one of the 3"},
+                    {"both_directions", window(mistakes::both_directions::window_mask),
+                     "may look ahead"},
+                    {"ones_and_zeros", window(mistakes::ones_and_zeros::window_mask),
+                     "only -infinity forbids"}}},
   };
 }
 
