@@ -125,6 +125,7 @@ void simple_predictors(const TrainingText& text) {
   }
   record("frequency_loss", "{:.2f}", losses[1]);
   record("pair_loss", "{:.2f}", losses[2]);
+  record_data("training_optimizers", "levels", std::vector<double>{losses[1], losses[2]});
 }
 //: ```{output}
 //: ```
@@ -137,8 +138,14 @@ void simple_predictors(const TrainingText& text) {
 
 TrainingSettings small_settings(const TrainingText& text) {
   TrainingSettings settings;
-  settings.model = {.vocabulary = text.vocabulary.size(), .context = 64, .width = 64, .heads = 4,
-                    .key_value_heads = 4, .layers = 2, .hidden = 256, .position = Position::rotary};
+  settings.model = {.vocabulary = text.vocabulary.size(),
+                    .context = 64,
+                    .width = 64,
+                    .heads = 4,
+                    .key_value_heads = 4,
+                    .layers = 2,
+                    .hidden = 256,
+                    .position = Position::rotary};
   settings.schedule = {.peak = 4e-3, .final = 4e-4, .warm_up = 30, .steps = 300};
   return settings;
 }
@@ -508,7 +515,7 @@ void optimizers_on_the_gpt(const TrainingText& text) {
     record(column, "{:.2f}", curve[29]);
     record_data("training_optimizers", column, curve);
   };
-  show_curve("gradient descent", "descent", gpt_curve(text, momentum(Real(1), 0), team));
+  show_curve("gradient descent", "descent", gpt_curve(text, momentum(Real(0.5), 0), team));
   show_curve("momentum 0.9", "momentum", gpt_curve(text, momentum(Real(0.2), Real(0.9)), team));
   show_curve("AdamW, constant rate", "adamw_constant", gpt_curve(text, adam_w(false), team));
   show_curve("AdamW, warm-up and cosine", "adamw", gpt_curve(text, adam_w(true), team));
@@ -534,8 +541,9 @@ void optimizers_on_the_gpt(const TrainingText& text) {
 //: So one starts small: the rate rises in a line over the first steps, the *{term}`warm-up`*. At the
 //: end the noise of the batches makes the parameters jitter around where they should be, with an
 //: amplitude that is proportional to the rate; so the rate falls, along half a cosine
-//: {cite}`loshchilov2017sgdr`, to a tenth of its peak or less. In the experiment above the schedule
-//: was worth the difference between {value}`adamw_constant` and {value}`adamw`.
+//: {cite}`loshchilov2017sgdr`, to a tenth of its peak or less. In the experiment above, short and at a
+//: modest rate, the schedule changed little: {value}`adamw_constant` without it, {value}`adamw` with
+//: it. It earns its place in longer runs and at higher rates (exercise 5.3f).
 //:
 //: ```{listing} llm::Schedule
 //: ```
@@ -920,6 +928,26 @@ void cost(const TrainingText& text) {
 //: around it still learns, the rest of the model working around the sabotage, but gets stuck higher on
 //: the single batch; in ordinary training the two curves look alike for a long time. That is why one
 //: tests gradients and does not judge them by the loss.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.3f
+//: :title: Too fast a start
+//: :kind: experiment
+//:
+//: In `small_settings`, raise the peak of the learning rate from 0.004 to 0.03, and run section 5.3
+//: again. Compare AdamW with the schedule and without it.
+//:
+//: ```{hint}
+//: Look at the losses after 100 steps as well as at the end.
+//: ```
+//: ```{hint}
+//: Then set `warm_up` to 1 and keep the cosine: which half of the schedule did the work?
+//: ```
+//: ```{solution}
+//: At the higher rate the constant run is thrown back early and stays behind, jittering; the scheduled
+//: one recovers as its rate falls. The warm-up keeps the start calm, the cosine makes the end good.
+//: Which of them matters more depends on the rate: the higher it is, the more the warm-up does.
 //: ```
 //: ````
 

@@ -322,13 +322,13 @@ void beyond_the_window(const SmallModel& model) {
 void what_context_is_worth(const SmallModel& model) {
   const std::span<const Token> tokens = model.text.split.validation;
   std::vector<double> losses(64);
-  for (std::size_t window = 0; window < 400; ++window) {
+  for (std::size_t window = 0; window < 1000; ++window) {
     const Matrix logits = forward(model.gpt, tokens.subspan(window * 64, 64));
     for (Index t = 0; t < 64; ++t) {
       losses[static_cast<std::size_t>(t)] +=
           cross_entropy(logits.row(t),
                         tokens.subspan(window * 64 + static_cast<std::size_t>(t) + 1, 1)) /
-          400;
+          1000;
     }
   }
   for (const std::size_t t : {0, 1, 3, 7, 15, 31, 63}) {
@@ -341,7 +341,7 @@ void what_context_is_worth(const SmallModel& model) {
 //: ```{figure-from} decoder_context
 //: :alt: Loss at each position of the window of 64 characters. It falls steeply over the first ten
 //:   characters and is flat after about twenty.
-//: What a character of context is worth. (Each point is a mean of 400 characters, hence the jitter.)
+//: What a character of context is worth. (Each point is a mean of 1,000 characters, hence the jitter.)
 //: ```
 //:
 //: This small model has learned to use the last dozen characters, two or three words, and little

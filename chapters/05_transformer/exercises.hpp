@@ -3,6 +3,7 @@
 // The exercises of chapter 5: replace each `throw` with your own code, then ./learn exercise 5.
 
 #include <functional>
+#include <vector>
 
 #include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
@@ -43,6 +44,74 @@ inline Matrix pre_norm_block(
     [[maybe_unused]] const std::function<Matrix(const Matrix&)>& attention,
     [[maybe_unused]] const std::function<Matrix(const Matrix&)>& feed_forward) {
   throw NotDone("5.2c");
+}
+
+/// Exercise 5.3b. The gradient, by the logits (n, V), of the mean over the rows of the
+/// cross-entropy with these n targets. Returns (n, V).
+inline Matrix cross_entropy_gradient([[maybe_unused]] const Matrix& logits,
+                                     [[maybe_unused]] const std::vector<int>& targets) {
+  throw NotDone("5.3b");
+}
+
+/// What AdamW remembers in 5.3c: two averages of the parameters' shape, zeros at first, and the
+/// number of steps taken.
+struct AdamState {
+  Vector mean, mean_square;
+  Index steps = 0;
+};
+
+/// Exercise 5.3c. The parameters after one step of AdamW with the given rate and weight decay, and
+/// averages with 0.9 and 0.99. The state is brought up to date.
+inline Vector adamw_step([[maybe_unused]] AdamState& state,
+                         [[maybe_unused]] const Vector& parameters,
+                         [[maybe_unused]] const Vector& gradient, [[maybe_unused]] Real rate,
+                         [[maybe_unused]] Real decay) {
+  throw NotDone("5.3c");
+}
+
+/// Exercise 5.3d. The learning rate of a step, the first of which is 0.
+inline double schedule_rate([[maybe_unused]] Index step, [[maybe_unused]] Index warm_up,
+                            [[maybe_unused]] Index steps, [[maybe_unused]] double peak,
+                            [[maybe_unused]] double last) {
+  throw NotDone("5.3d");
+}
+
+/// Exercise 5.4b. The token in whose piece of the unit interval u lies, when softmax(logits /
+/// temperature) is laid out in the order of the tokens; at temperature 0 the largest logit.
+inline int draw_token([[maybe_unused]] const Vector& logits, [[maybe_unused]] double temperature,
+                      [[maybe_unused]] double u) {
+  throw NotDone("5.4b");
+}
+
+/// Exercise 5.4c. The prompt and `count` greedy tokens after it. The model gives logits (T, V) for
+/// T tokens, T at most `context`.
+inline std::vector<int> greedy_loop(
+    [[maybe_unused]] const std::function<Matrix(const std::vector<int>&)>& model,
+    [[maybe_unused]] std::vector<int> tokens, [[maybe_unused]] int count,
+    [[maybe_unused]] std::size_t context) {
+  throw NotDone("5.4c");
+}
+
+/// The cache of one head in 5.5b: (room, d) each, of which the first `length` rows are filled.
+struct HeadCache {
+  Matrix keys, values;
+  Index length = 0;
+};
+
+/// Exercise 5.5b. Puts the key and value (d) of a new token into the cache, and returns what its
+/// query (d) reads from all that is there, (d).
+inline Vector cached_attention([[maybe_unused]] const Vector& query,
+                               [[maybe_unused]] const Vector& key,
+                               [[maybe_unused]] const Vector& value,
+                               [[maybe_unused]] HeadCache& cache) {
+  throw NotDone("5.5b");
+}
+
+/// Exercise 5.5c. The bytes of a cache for so many tokens, when a number takes `bytes`.
+inline Index cache_size([[maybe_unused]] Index layers, [[maybe_unused]] Index tokens,
+                        [[maybe_unused]] Index width, [[maybe_unused]] Index heads,
+                        [[maybe_unused]] Index key_value_heads, [[maybe_unused]] Index bytes) {
+  throw NotDone("5.5c");
 }
 
 }  // namespace exercises

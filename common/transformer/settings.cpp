@@ -177,9 +177,14 @@ TrainingSettings default_settings() {
                     .heads = 4,
                     .key_value_heads = 4,
                     .layers = 4,
-                    .hidden = 512,
-                    .position = Position::rotary};
-  settings.schedule = {.peak = 3e-3, .final = 1e-4, .warm_up = 50, .steps = 1000};
+                    .hidden = 336,
+                    .position = Position::rotary,
+                    .norm = Norm::rms,
+                    .feed_forward = FeedForward::swiglu,
+                    .bias = false};
+  settings.schedule = {.peak = 3e-3, .final = 1e-4, .warm_up = 100, .steps = 2000};
+  settings.sequences = 8;
+  settings.evaluation_batches = 16;
   return settings;
 }
 

@@ -1,0 +1,20 @@
+"""The attention of all heads of the trained GPT on one line of text."""
+
+from matplotlib import pyplot
+
+
+def draw(data, theme):
+    blocks = heads = 4
+    figure, panels = pyplot.subplots(blocks, heads, figsize=(8, 8.4))
+    labels = ["␣" if character == " " else character for character in data["characters"]]
+    places = range(len(labels))
+    for block in range(blocks):
+        for head in range(heads):
+            axes = panels[block][head]
+            axes.imshow(data[f"block_{block}_head_{head}"], cmap=theme.sequential, vmin=0, vmax=1)
+            axes.set_title(f"block {block + 1}, head {head + 1}", fontsize=8)
+            axes.set_xticks(list(places), labels, fontsize=4)
+            axes.set_yticks(list(places), labels, fontsize=4)
+            axes.tick_params(length=0, pad=1)
+            axes.grid(False)
+    return figure

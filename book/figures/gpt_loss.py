@@ -1,0 +1,23 @@
+"""The loss of the book's GPT while it learns, in bits a character."""
+
+import math
+
+from matplotlib import pyplot
+
+
+def draw(data, theme):
+    figure, axes = pyplot.subplots(figsize=(7, 3.4))
+    bits = 1 / math.log(2)
+    last = len(data["training"])
+    level = data["even_guess"][0] * bits
+    axes.axhline(level, color=theme.muted, linestyle=":", linewidth=1)
+    axes.text(last, level - 0.08, "an even guess", ha="right", va="top", color=theme.muted, fontsize=9)
+    axes.plot(range(1, last + 1), [loss * bits for loss in data["training"]], color=theme.colors[0],
+              linewidth=0.8, label="training")
+    axes.plot(data["validation_steps"], [loss * bits for loss in data["validation"]], "o--",
+              markersize=4, color=theme.colors[1], label="validation")
+    axes.set_xlabel("training steps")
+    axes.set_ylabel("bits a character")
+    axes.set_ylim(0, None)
+    axes.legend(loc="lower left")
+    return figure

@@ -1,0 +1,24 @@
+#pragma once
+
+// The decay is not multiplied by the learning rate.
+
+#include "chapters/05_transformer/solutions.hpp"
+
+namespace mistakes::decay_without_rate {
+
+using namespace llm;
+using exercises::AdamState, exercises::HeadCache;
+
+inline Vector adamw_step(AdamState& state, const Vector& parameters, const Vector& gradient,
+                         Real rate, Real decay) {
+  state.steps += 1;
+  state.mean = Real(0.9) * state.mean + Real(0.1) * gradient;
+  state.mean_square = Real(0.99) * state.mean_square + Real(0.01) * gradient.cwiseAbs2();
+  const Real count = static_cast<Real>(state.steps);
+  const Vector mean = state.mean / (1 - std::pow(Real(0.9), count));
+  const Vector square = state.mean_square / (1 - std::pow(Real(0.99), count));
+  const Vector step = mean.array() / (square.array().sqrt() + Real(1e-8));
+  return parameters - rate * step - decay * parameters;
+}
+
+}  // namespace mistakes::decay_without_rate

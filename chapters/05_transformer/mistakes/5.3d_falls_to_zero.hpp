@@ -1,0 +1,19 @@
+#pragma once
+
+// The rate falls to 0 and not to its last value.
+
+#include "chapters/05_transformer/solutions.hpp"
+
+namespace mistakes::falls_to_zero {
+
+using namespace llm;
+using exercises::AdamState, exercises::HeadCache;
+
+inline double schedule_rate(Index step, Index warm_up, Index steps, double peak, double last) {
+  if (step < warm_up) return peak * static_cast<double>(step + 1) / static_cast<double>(warm_up);
+  if (step >= steps) return 0 * last;
+  const double over = static_cast<double>(step - warm_up) / static_cast<double>(steps - warm_up);
+  return peak * (1 + std::cos(std::numbers::pi * over)) / 2;
+}
+
+}  // namespace mistakes::falls_to_zero

@@ -1,0 +1,18 @@
+#pragma once
+
+// After the last step the cosine goes up again.
+
+#include "chapters/05_transformer/solutions.hpp"
+
+namespace mistakes::rises_again {
+
+using namespace llm;
+using exercises::AdamState, exercises::HeadCache;
+
+inline double schedule_rate(Index step, Index warm_up, Index steps, double peak, double last) {
+  if (step < warm_up) return peak * static_cast<double>(step + 1) / static_cast<double>(warm_up);
+  const double over = static_cast<double>(step - warm_up) / static_cast<double>(steps - warm_up);
+  return last + (peak - last) * (1 + std::cos(std::numbers::pi * over)) / 2;
+}
+
+}  // namespace mistakes::rises_again
