@@ -67,6 +67,7 @@ template <int rows>
 void tile_product(Operand a, const Real* panel, Index depth, Operand start, Real* c,
                   Index c_stride) {
   Lanes sums[rows][2];
+#pragma GCC unroll 6
   for (int row = 0; row < rows; ++row) {
     for (int half = 0; half < 2; ++half) {
       sums[row][half] = load(start.at(row, half * lanes));
@@ -81,6 +82,7 @@ void tile_product(Operand a, const Real* panel, Index depth, Operand start, Real
       sums[row][1] += factor * right;
     }
   }
+#pragma GCC unroll 6
   for (int row = 0; row < rows; ++row) {
     for (int half = 0; half < 2; ++half) {
       store(sums[row][half], c + row * c_stride + half * lanes);
