@@ -9,3 +9,12 @@ namespace Catch {
 using Detail::Approx;
 }
 #endif
+
+#if LLM_CATCH2_MAJOR >= 3
+namespace Catch {
+/// Matches a text that holds `part`, by the name that it has in Catch2 2.
+inline auto Contains(const std::string& part) {
+  return Matchers::ContainsSubstring(part);
+}
+}  // namespace Catch
+#endif
