@@ -108,7 +108,7 @@ TEST_CASE("a mask of zeros changes nothing") {
 
 TEST_CASE("attention names both shapes where they do not fit") {
   const Matrix queries = Matrix::Zero(3, 4), keys = Matrix::Zero(5, 4), values = Matrix::Zero(5, 2);
-  using Catch::Matchers::Contains;
+  using Catch::Contains;
   CHECK_THROWS_WITH(scaled_dot_product_attention(queries, Matrix::Zero(5, 3), values),
                     Contains("(5, 3)") && Contains("(5, 4)"));
   CHECK_THROWS_WITH(scaled_dot_product_attention(queries, keys, Matrix::Zero(4, 2)),

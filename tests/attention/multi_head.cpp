@@ -90,7 +90,7 @@ TEST_CASE("a layer of one position and one column works") {
 }
 
 TEST_CASE("heads that do not divide the width are an error that names both") {
-  using Catch::Matchers::Contains;
+  using Catch::Contains;
   CHECK_THROWS_WITH(divide_heads(64, 3), Contains("3 heads") && Contains("64"));
   CHECK_THROWS_WITH(divide_heads(64, 0), Contains("0 heads"));
   CHECK_THROWS_WITH(divide_heads(4, 8), Contains("8 heads"));
@@ -99,7 +99,7 @@ TEST_CASE("heads that do not divide the width are an error that names both") {
 }
 
 TEST_CASE("attend_heads names both shapes where the columns do not fit the layout") {
-  using Catch::Matchers::Contains;
+  using Catch::Contains;
   const Matrix wide = Matrix::Zero(3, 8), narrow = Matrix::Zero(3, 4);
   CHECK_THROWS_WITH(attend_heads(wide, wide, wide, Matrix(), divide_heads(8, 4, 2)),
                     Contains("(3, 8)") && Contains("(3, 4)"));
