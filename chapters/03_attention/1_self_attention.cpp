@@ -328,9 +328,9 @@ void attend_with_real_words() {
 //: it, and every word is its own best match: the diagonals.
 //: ```
 //:
-//: It works, with vectors that were learned from nothing but counts. The average is full of words that
-//: stand anywhere; attention moved "type" to the keys in one sentence and to the language in the
-//: other. The maps also show what is wrong. "Type" spends {value}`self_left` of its attention on
+//: It works, with vectors that were learned from nothing but counts. The average no longer speaks of
+//: "type"; it is a vector of the whole sentence, the same for all its words. Attention kept the word
+//: and moved it, toward the keys in one sentence and toward the language in the other. The maps also show what is wrong. "Type" spends {value}`self_left` of its attention on
 //: itself in the first sentence and {value}`self_right` in the second, for nothing resembles a word
 //: as much as the word. And if "type" likes "keyboard", then "keyboard" is bound to like "type", since
 //: a dot product doesn't ask who is asking. The next section cures both.
