@@ -49,6 +49,5 @@ TEST_CASE("the padding mask forbids the keys that are not there, to every query"
 TEST_CASE("combined masks allow what both allow") {
   CHECK(picture(combine_masks(causal_mask(3), padding_mask(3, {false, true, true}))) ==
         "...\n.o.\n.oo\n");
-  CHECK_THROWS_WITH(combine_masks(causal_mask(3), causal_mask(2)),
-                    Catch::Contains("(2, 2)"));
+  CHECK_THROWS_WITH(combine_masks(causal_mask(3), causal_mask(2)), Catch::Contains("(2, 2)"));
 }

@@ -29,7 +29,7 @@ void expect_close(const MatrixRef& answer, const MatrixRef& expected, const std:
                                   shape_text(expected.rows(), expected.cols())));
   }
   // Compared one by one: a maximum may skip entries that are not numbers.
-  if (((answer - expected).array().abs() <= tolerance).all()) return;
+  if (((answer - expected).array().abs() <= static_cast<Real>(tolerance)).all()) return;
   throw WrongAnswer(fmt::format("{}\nYour result is\n{}\nexpected\n{}", message,
                                 matrix_text(answer), matrix_text(expected)));
 }
