@@ -12,5 +12,5 @@ def draw(data, theme):
     axes.set_ylim(-1.05, 1.05)
     axes.set_xlabel("distance $t - u$ in positions")
     axes.set_ylabel("cosine similarity")
-    axes.legend(frameon=False, loc="lower left", ncols=3, fontsize="small")
+    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize="small")
     return figure

@@ -23,8 +23,7 @@ def draw(data, theme):
             axes.set_aspect("equal")
             axes.axis("off")
             if hand == 0:
-                axes.set_title(f"{position}", fontsize="small")
+                axes.set_title(f"$t = {position}$", fontsize="small")
         grid[hand][0].text(-1.5, 0, f"pair {hand}", ha="right", va="center", fontsize="small",
                            color=theme.foreground)
-    figure.suptitle("position", fontsize="small", y=1.0)
     return figure

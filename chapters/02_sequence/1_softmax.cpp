@@ -55,8 +55,8 @@ void dividing_by_the_sum() {
 //: ## Why the exponential
 //:
 //: Let the weight of an option be proportional to $f(s)$, where $s$ is its score and $f$ is some
-//: function with positive values; dividing by the sum of the $f$ then makes the weights add up to
-//: 1. Which $f$? A score has no natural zero. That *river* scores 2 means nothing alone; that it
+//: function with positive values; dividing by the sum of the $f$ then makes the weights add up
+//: to 1. Which $f$? A score has no natural zero. That *river* scores 2 means nothing alone; that it
 //: scores 1 more than *of* means something. So we ask that the **odds** between two options, the
 //: ratio of their weights, depend on the difference of their scores and on nothing else. Adding a
 //: constant $c$ to both must leave the odds alone:
@@ -158,7 +158,8 @@ void shifted_formula() {
 //: $$\ln w_i = s_i - \ln \sum_j e^{s_j}, \qquad
 //: \ln \sum_j e^{s_j} = M + \ln \sum_j e^{s_j - M}$$
 //:
-//: The last sum is called {term}`log-sum-exp`, and it needs the same shift.
+//: The logarithm of the sum of the exponentials is called {term}`log-sum-exp`, and it needs the
+//: same shift.
 //:
 //: ```{listing} llm::log_sum_exp
 //: ```
@@ -238,7 +239,7 @@ void temperature() {
 //: = g_j w_j - \sum_i g_i w_i w_j = w_j \Bigl(g_j - \sum_i w_i g_i\Bigr)$$
 //:
 //: The sum is the mean of the $g$, weighted with the weights. So a score's gradient is its weight
-//: times how much its own $g$ stands out from the mean: $m$ multiplications instead of $m^2$.
+//: times how much its own $g$ stands out from the mean: $2m$ multiplications instead of $m^2$.
 //:
 //: ```{listing} llm::softmax_rows_backward
 //: ```
@@ -330,11 +331,12 @@ void confident_and_wrong() {
 //: wrong one. The curves lie flat until, late and at once, they rise.
 //: ```
 //:
-//: From a lead of 0 it takes {value}`steps_0` steps, from a lead of 10 {value}`steps_10`. Each 2
-//: that the lead grows by multiplies the wait by about $e^2 \approx 7$, because the gradient starts
-//: out proportional to the right option's weight, $e^{-x}$. Two cures follow in later chapters. One
-//: keeps the scores small (section 3.2). The other takes a loss that shouts when the softmax is
-//: sure and wrong: $-\ln w$, whose gradient exercise 2.1a derives.
+//: A lead of 0 is corrected in {value}`steps_0` steps, and for a lead of 10 it takes
+//: {value}`steps_10` of them. Each 2 that the lead grows by multiplies the wait by about
+//: $e^2 \approx 7$, because the gradient starts out proportional to the right option's weight,
+//: about $e^{-x}$. Two cures follow in later chapters. One keeps the scores small (section 3.2).
+//: The other takes a loss that shouts when the softmax is sure and wrong: $-\ln w$, whose gradient
+//: exercise 2.1a derives.
 //:
 //: ## One pass
 //:
@@ -388,11 +390,13 @@ void one_pass() {
 //:
 //: ## What it costs
 //:
-//: A softmax of $m$ scores takes $m$ exponentials, which are dear, and $m$ each of comparisons,
-//: subtractions, additions and divisions, which are cheap. The scores themselves are dot products:
-//: with 64 features, 64 multiplications and additions each. So the softmax should be a small part
-//: of the work, if its exponentials are computed several at a time, as Eigen does with the
-//: machine's vector instructions. We time all three on 512 rows of 512 scores:
+//: A softmax of $m$ scores takes $m$ exponentials, and $m$ each of comparisons, subtractions,
+//: additions and divisions. An exponential is not one instruction: Eigen computes it with a
+//: polynomial, in about twenty, but many at a time, with the machine's vector instructions (section
+//: 1.2). The scores themselves are dot products, and with 64 features each takes 64 multiply-adds.
+//: So we expect the softmax to take about a third of the time of its scores, and the naive loop,
+//: which calls `std::exp` for one number after another, to take much longer. We time all three on
+//: 512 rows of 512 scores:
 
 void cost() {
   const Index size = 512, width = 64;
@@ -402,7 +406,7 @@ void cost() {
   const double each = 1e9 / static_cast<double>(size * size);  // seconds to nanoseconds a score
   const double product =
       each * fastest_seconds([&] { scores.noalias() = words * words.transpose(); });
-  scores /= 8;
+  scores /= 8;  // so that the naive softmax survives them
   const double naive = each * fastest_seconds([&] { weights = naive_softmax(scores); });
   const double ours = each * fastest_seconds([&] {
                         weights = scores;

@@ -330,7 +330,7 @@ void report(const char* name, PositionReader reader) {
   try {
     print("{:10} positions 64 to 127: error {:5.2f}", "", error(64));
   } catch (const std::exception& problem) {
-    print("{:10} positions 64 to 127: {}", "", problem.what());
+    print("{:10} positions 64 to 127: the program stops, with the message\n{}", "", problem.what());
   }
 }
 
@@ -368,8 +368,8 @@ void where_am_i() {
 //: One addition a feature: for 1,024 words of 768 features (the sizes of GPT-2
 //: {cite}`radford2019language`) 786,432 additions, where a single linear layer from 768 to 768
 //: features takes 768 times as many multiplications and additions. So stamping should take about a
-//: thousandth of the layer's time, and more than that if it waits for memory, which it does: every
-//: addition reads two numbers and writes one. The table is computed once.
+//: thousandth of the layer's time, or more where it waits for memory: every addition reads two
+//: numbers and writes one. The table is computed once.
 
 void cost() {
   const Index length = 1024, width = 768;
@@ -395,14 +395,13 @@ void cost() {
 //:
 //: The first transformer used sinusoids, and reported that learned positions did as well
 //: {cite}`vaswani2017attention`. Learned positions are older {cite}`gehring2017convolutional`;
-//: GPT-2 has a table of 1,024 of them, and cannot read a 1,025th token. Others leave the words
-//: unstamped and change the scores: T5 {cite}`raffel2020exploring` learns a number for each range
-//: of distances and adds it to the score, and ALiBi {cite}`press2022train` subtracts from the score
-//: a multiple of the distance, which goes on working beyond the trained length. A model in which
-//: each word sees only the words before it (section 4.1) can even do without, because the number of
-//: words that it sees gives its position away {cite}`haviv2022transformer`. Most models of today
-//: turn the features like clock hands instead of adding the hands to them. That is the next
-//: section.
+//: GPT-2 has a table of 1,024 of them, and reads no further. Others leave the words unstamped and
+//: change the scores: T5 {cite}`raffel2020exploring` learns a number for each range of distances
+//: and adds it to the score, and ALiBi {cite}`press2022train` subtracts from the score a multiple
+//: of the distance, which goes on working beyond the trained length. A model in which each word
+//: sees only the words before it (section 4.1) can even do without, because the number of words
+//: that it sees gives its position away {cite}`haviv2022transformer`. Most models of today turn the
+//: features like clock hands instead of adding the hands to them. That is the next section.
 //:
 //: ## Exercises
 //:

@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/foundations/gradient_check.hpp"
@@ -62,9 +63,9 @@ void stamped_scores() {
 //: **First**, let both words stand at the same position:
 //: $R_t q \cdot R_t k = R_0 q \cdot R_0 k = q \cdot k$. The map changes no dot product. Lengths and
 //: angles are made of dot products (section 1.1), so it changes none of these either. A map of the
-//: plane that keeps 0, all lengths and all angles is a rotation, or a mirror image; a mirror image
-//: done twice is where it began, and could not count further than 1. So $R_t$ is a rotation by some
-//: angle $\theta_t$.
+//: plane that keeps 0, all lengths and all angles is a rotation or a mirror image. Mirror images
+//: are out: two of them in a row undo each other, and position 2 would be the same as position 0.
+//: So $R_t$ is a rotation by some angle $\theta_t$.
 //:
 //: **Second**, move both words back by $u$: $R_t q \cdot R_u k = R_{t-u}\, q \cdot k$. Turn both
 //: vectors on the left back by the angle $\theta_u$, which changes no dot product either; then the
@@ -98,8 +99,11 @@ void stamped_scores() {
 //: features to $d$ features, and $q_i$, $k_i$ for the pairs. The score is the sum over the pairs,
 //: and in each pair we may turn both vectors back by $u\,\omega_i$:
 //:
-//: $$R_t q \cdot R_u k = \sum_i \bigl(q_i \text{ turned by } t\,\omega_i\bigr) \cdot \bigl(k_i \text{ turned by } u\,\omega_i\bigr)
-//: = \sum_i \bigl(q_i \text{ turned by } (t - u)\,\omega_i\bigr) \cdot k_i = R_{t-u}\, q \cdot k$$
+//: $$\begin{aligned}
+//: R_t q \cdot R_u k &= \sum_i \bigl(q_i \text{ turned by } t\,\omega_i\bigr)
+//: \cdot \bigl(k_i \text{ turned by } u\,\omega_i\bigr)
+//: \\ &= \sum_i \bigl(q_i \text{ turned by } (t - u)\,\omega_i\bigr) \cdot k_i = R_{t-u}\, q \cdot k
+//: \end{aligned}$$
 //:
 //: Nothing but $t - u$ is left. Only queries and keys are turned, because only they meet in a
 //: score; the vectors of which the mean is taken stay as they are.
@@ -199,8 +203,8 @@ void one_word_back() {
 //: ```{output}
 //: ```
 //:
-//: The summary of this chapter makes a program of this, and chapter 3 finds heads in trained models
-//: that do nothing else.
+//: The summary of this chapter makes a program of this, and trained models have parts that do this
+//: and nothing else {cite}`clark2019what`.
 //:
 //: ## The inverse is the backward
 //:
@@ -292,22 +296,22 @@ void wrong_layout() {
 //: ```{output}
 //: ```
 //:
-//: The last line is wrong and looks like any other scores. No error is raised, the model speaks,
-//: and what it says gets worse with the distance of the words. When a model that you have loaded is
-//: strangely bad, suspect the layout.
+//: The last line is wrong and looks like any other scores. At distance 0 nothing is turned and all
+//: layouts agree; the damage grows with the distance, no error is raised, and the model goes on
+//: speaking, only worse. When a model that you have loaded is strangely bad, suspect the layout.
 //:
 //: ## The base, and texts longer than any in training
 //:
-//: The base sets the slowest hand. In a model trained on texts of 64 words it meets distances up to
-//: 63. Its fast hands have pointed in all directions; the slow ones have turned through a small
+//: The base sets the slowest hand. In a model trained on texts of 64 words it meets distances up
+//: to 63. Its fast hands have pointed in all directions; the slow ones have turned through a small
 //: part of the circle, and what the score does on the rest of it, nobody has trained. Let us see
 //: what happens beyond. We fix all keys to $(1, 0, 1, 0, …)$ with $d = 64$, and let gradient
 //: descent find a query whose score falls off with the distance $s$ as $4 e^{-s/16}$. The score
 //: $R_s q \cdot k = q \cdot R_{-s}\, k$ is a dot product of $q$ with the key turned back, so this
 //: is a linear layer: one row of input for each distance, and $q$ as the weights.
 
-/// Row s is the key turned back by s positions: times a query, the score at distance s, (length,
-/// d).
+/// The key turned back by 0, 1, 2, … positions, (length, d): times a query, the scores at these
+/// distances.
 Matrix keys_at_distances(const RotaryTable& table) {
   Matrix keys(table.cosines.rows(), 2 * table.cosines.cols());
   for (Index j = 0; j < keys.cols(); ++j) keys.col(j).setConstant(j % 2 == 0 ? 1 : 0);
@@ -327,7 +331,9 @@ void fit(Matrix& query, const Matrix& keys, int steps) {
   const Matrix wanted = wanted_scores(keys.rows());
   for (int step = 0; step < steps; ++step) {
     const Matrix difference = keys * query - wanted;
-    query -= Real(0.04) / static_cast<Real>(keys.rows()) * keys.transpose() * difference;
+    const Matrix gradient =
+        Real(2) / static_cast<Real>(keys.rows()) * keys.transpose() * difference;
+    query -= Real(0.02) * gradient;
   }
 }
 
@@ -364,6 +370,7 @@ void longer_texts() {
           error(before.bottomRows(192), wanted.bottomRows(192)),
           error(after.topRows(64), wanted.topRows(64)),
           error(after.bottomRows(192), wanted.bottomRows(192)));
+    if (name == "as it is") record("far peak", "{:.1f}", before.bottomRows(192).maxCoeff());
     record_data("rope_interpolation", name + ", before", Matrix(before.transpose()));
     record_data("rope_interpolation", name + ", after", Matrix(after.transpose()));
   };
@@ -383,7 +390,7 @@ void longer_texts() {
 //: ```
 //:
 //: Continuing the table leaves the near scores exactly as they were, and far away, where the score
-//: should be nearly 0, the error is almost as large as a score: a word 200 positions off may win
+//: should be less than 0.1, it rises to {value}`far peak`: a word 200 positions off may win
 //: attention by accident. Interpolation makes no such surprises: it draws the trained curve four
 //: times as wide, which is the error in the near column. And because all that it needs is a query
 //: that falls off faster, along hands that have been everywhere they will be, a short training
