@@ -91,6 +91,7 @@ def record(root: Path, build: Path, pages: list[Page], say: Callable[[str], None
 
 def _run(program: Path, page: Page, path: Path, say: Callable[[str], None]) -> str:
     """Runs one section; returns why it failed, or nothing."""
+    say(f"running section {page.number}")
     start = time.monotonic()
     path.unlink(missing_ok=True)
     command = [str(program), "--record", str(path.parent), str(page.section)]
@@ -105,5 +106,5 @@ def _run(program: Path, page: Page, path: Path, say: Callable[[str], None]) -> s
         return f"{shown} failed with exit status {run.returncode}: {' / '.join(last)}"
     if not path.exists():
         return f"{shown} wrote no {path.name}"
-    say(f"ran section {page.number} in {time.monotonic() - start:.1f} s")
+    say(f"  {time.monotonic() - start:.1f} s")
     return ""
