@@ -299,12 +299,16 @@ def _definition(
 
 def undocumented(library: Library) -> list[str]:
     """Each symbol without a comment, with its file and line. One comment serves all overloads, and
-    a destructor needs none."""
-    firsts = [
-        (symbol.name, symbol.definitions[0])
-        for symbol in library.symbols
-        if "~" not in symbol.name and not any(one.documented for one in symbol.definitions)
-    ]
+    that of a class its constructors and destructor."""
     return [
-        f"{one.declared[0]}:{one.declared[1]}: {name} has no /// comment" for name, one in firsts
+        f"{symbol.definitions[0].declared[0]}:{symbol.definitions[0].declared[1]}: "
+        f"{symbol.name} has no /// comment"
+        for symbol in library.symbols
+        if not any(one.documented for one in symbol.definitions) and not _is_special(symbol.name)
     ]
+
+
+def _is_special(name: str) -> bool:
+    """Whether a qualified name is that of a constructor or a destructor."""
+    scope, _, last = name.rpartition("::")
+    return bool(scope) and scope.rsplit("::", 1)[-1] == last.removeprefix("~")
