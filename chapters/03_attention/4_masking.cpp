@@ -339,7 +339,8 @@ void measure_causal_attention() {
 //: causal attention, which computes a block of queries at a time and only what they may see.
 //: ```
 //:
-//: At 1024 positions the factor is {value}`causal_gain`. A sliding window saves more: its scores are
+//: At 1024 positions the factor is {value}`causal_gain`. Half the work accounts for 2; the product and
+//: the cache do the rest. A sliding window saves more: its scores are
 //: $T w$, no longer quadratic in the length. What does it lose? A word can't look further back than
 //: $w - 1$ words, in one layer. In the next, the words that it looks at have themselves looked back. So
 //: with $N$ layers of window $w$ the last word can hear $N (w - 1)$ words back. The test from above,

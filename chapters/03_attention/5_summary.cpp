@@ -143,9 +143,13 @@ void remember() {
 //: ```{figure-from} attention_summary
 //: :alt: Two heat maps of eight by eight weights, lower triangles; in the rows of the three questions the weight lies on the statement of the same name.
 //:
-//: The weights of the two heads under the mask, one row a position. In the rows of the questions look for
-//: the statement of the same name; above the diagonal there is nothing.
+//: The weights of the two heads under the mask, one row a position. In the framed rows, the questions,
+//: look for the statement of the same name; above the diagonal there is nothing.
 //: ```
+//:
+//: One of the heads does the work. A question divides itself between the statement that it was looking
+//: for and itself, whose name is as similar and whose number is 0; the output projection makes up for
+//: the half that is lost. The statements that are not asked for get next to nothing.
 //:
 //: What it can't do: nothing in it says which of two *earlier* statements is the later one, for attention
 //: sees a set, and what was not stamped with a position has none (chapter 2). And it can't do anything in
