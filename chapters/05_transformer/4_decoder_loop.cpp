@@ -289,7 +289,7 @@ void stop_at_the_end(const SmallModel& model) {
     text += character;
     return newlines < 2;
   };
-  generate(model.gpt, encode(model.text.vocabulary, text), 400, temperature_sampler(0.7, generator),
+  generate(model.gpt, encode(model.text.vocabulary, text), 1000, temperature_sampler(0.7, generator),
            paragraph);
   print("{}", text.substr(0, text.find_last_not_of('\n') + 1));
 }
