@@ -54,9 +54,10 @@ static void compare_one_hot_vectors() {
 //:
 //: The code already uses the types that the whole book is written in. A matrix is a table of
 //: numbers; ours come from [Eigen](https://eigen.tuxfamily.org), a library of linear algebra, under
-//: four names. The numbers are `float`: half the bytes of a `double` are moved in half the time,
-//: and seven digits are enough to learn with. (The build sets `LLM_REAL`, to `double` only for
-//: those tests that need more digits.)
+//: four names: `Real` is one number, `Matrix` a table of them, `Vector` a table of one row, and
+//: `Index` counts rows and columns. The numbers are `float`: half the bytes of a `double` are moved
+//: in half the time, and seven digits are enough to learn with. (The build sets `LLM_REAL`, to
+//: `double` only for those tests that need more digits.)
 //:
 //: ```{listing} llm::Real
 //: ```
@@ -184,7 +185,8 @@ static void count_three_sentences() {
 //: ```{listing} llm::read_corpus
 //: ```
 //:
-//: Four functions turn the string into a table. The first cuts it into words:
+//: Three functions turn the string into a table. The first cuts it into words, runs of letters in
+//: lower case:
 //:
 //: ```{listing} llm::split_words
 //: ```
@@ -193,8 +195,9 @@ static void count_three_sentences() {
 //: ```{listing} llm::lower_case
 //: ```
 //:
-//: The next gives a number to each of the most frequent words, which become our {term}`vocabulary`.
-//: Rare words have to stay out: of a word that stands in the text twice, little can be learned.
+//: The next gives a number to each of the most frequent words, which become our {term}`vocabulary`
+//: (`word_number` looks one up). Rare words have to stay out: of a word that stands in the text
+//: twice, little can be learned.
 //:
 //: ```{listing} llm::WordList
 //: ```
@@ -282,9 +285,9 @@ static void read_and_count(Reading& reading) {
 //:
 //: It is 0 for a pair that meets as often as chance would have it, and $\ln 2 = 0.69$ for one that
 //: meets twice as often. Pairs that meet less often than by chance, or never, get 0 as well: in a
-//: text of this size that two words never met says little. Four pairs, by hand:
+//: text of this size that two words never met says little. Four pairs to try the formula on:
 
-static void surprise_by_hand(Reading& reading) {
+static void surprise_of_four_pairs(Reading& reading) {
   const Vector totals = reading.counts.rowwise().sum().transpose();
   reading.information = positive_mutual_information(reading.counts);
   for (const char* other : {"the", "wire", "green", "disk"}) {
@@ -293,16 +296,16 @@ static void surprise_by_hand(Reading& reading) {
       continue;
     }
     const Index i = word_number(reading.list, "red"), j = word_number(reading.list, other);
-    print("red and {:6} counted {:2}   expected {:5.2f}   information {:.2f}", other,
+    print("red and {:6} counted {:2}   expected {:6.3f}   information {:.2f}", other,
           reading.counts(i, j), totals(i) * totals(j) / totals.sum(), reading.information(i, j));
   }
 }
 //: ```{output}
 //: ```
 //:
-//: "The" is the most frequent neighbor of "red", and is worth nothing or almost nothing; "wire" and
-//: "green" stand out ("red wire" is an entry of the dictionary). The whole table takes a dozen
-//: lines:
+//: "The" and "wire" stand beside "red" equally often. But "the" would by chance alone, and is worth
+//: nothing; "wire" and "green" stand out ("red wire" is an entry of the dictionary). The whole
+//: table takes a dozen lines:
 //:
 //: ```{listing} llm::positive_mutual_information
 //: ```
@@ -315,11 +318,12 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```{output}
 //: ```
 //:
-//: Now "bad" has found "wrong" and "good", and "unix" has found "bsd". (Opposites are used alike,
-//: so they come out as neighbors; no method that looks only at company can tell them apart.) But
-//: the cosines are low. Each row has 2,000 features of which nearly all are 0, and two words that
-//: are used alike may still have met different words: one met "disk" and the other "disks". To the
-//: dot product these are two features that have nothing to do with each other, as one-hot as ever.
+//: Now "unix" has found "bsd", and "bad" has "wrong" and "evil" beside "good". (Opposites are used
+//: alike, so they come out as neighbors; no method that looks only at company can tell them apart.)
+//: But the cosines are low. Each row has 2,000 features of which nearly all are 0, and two words
+//: that are used alike may still have met different words: one met "disk" and the other "disks". To
+//: the dot product these are two features that have nothing to do with each other, as one-hot as
+//: ever.
 //:
 //: ## Short vectors
 //:
@@ -339,18 +343,20 @@ static void neighbors_by_information(const Reading& reading) {
 //:
 //: $$A A^\top = U S W^\top W S U^\top = (U S)(U S)^\top ,$$
 //:
-//: since $W^\top W$ has the dot products of the columns of $W$, ones on the diagonal and zeros
-//: elsewhere, and multiplying by such a matrix changes nothing. The rows of $US$ have exactly the
-//: dot products that the rows of $A$ have, but their features are sorted by importance: feature $k$
-//: has the total squared length $s_k^2$. Cut after the first 64, and no other choice of 64 features
-//: keeps more of $A$ {cite}`eckart1936approximation`.
+//: since a product is transposed by transposing both factors and exchanging them, and $W^\top W$
+//: has the dot products of the columns of $W$, ones on the diagonal and zeros elsewhere, and
+//: multiplying by such a matrix changes nothing. The rows of $US$ have exactly the dot products
+//: that the rows of $A$ have, but their features are sorted by importance: feature $k$ has the
+//: total squared length $s_k^2$. Cut after the first 64, and no other choice of 64 features keeps
+//: more of $A$ {cite}`eckart1936approximation`.
 //:
 //: To find the first columns of $U$ we need only multiply. Write any vector $x$ as a sum of the
 //: columns of $U$; multiplying by $A A^\top$ stretches its part along column $k$ by $s_k^2$. After
 //: a few rounds the parts with the largest singular values have outgrown the others. Do so with 72
-//: random columns at once, setting them back to right angles each round so that they do not all end
-//: in the first direction, and they span the space of the columns that we want
-//: {cite}`halko2011finding`. Eigen's exact decomposition of a small matrix does the rest.
+//: random columns at once, the 64 that we want and eight to spare, setting them back to right
+//: angles each round so that they do not all end in the first direction, and they span the space of
+//: the columns that we want {cite}`halko2011finding`. Eigen's exact decomposition of a small matrix
+//: does the rest.
 //:
 //: ```{listing} llm::SingularVectors
 //: ```
@@ -370,7 +376,8 @@ static void neighbors_by_information(const Reading& reading) {
 //: The random start needs random numbers, from the normal distribution, whose density is the bell
 //: curve: no direction is preferred by a vector of such numbers. Ours come from a {term}`generator`
 //: that the caller passes in, so that the same seed gives the same page on every machine, which the
-//: distributions of the standard library do not promise:
+//: distributions of the standard library do not promise. The generator gives 64 random bits at a
+//: time. We make of them a number between 0 and 1, and of that a choice among several things:
 //:
 //: ```{listing} llm::Generator
 //: ```
@@ -378,6 +385,11 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```
 //: ```{listing} llm::uniform_index
 //: ```
+//:
+//: A normal number is made from two uniform ones. Two independent normal numbers are a point in the
+//: plane; its direction is uniform, and its distance from the origin has a distribution with a
+//: formula that can be solved. We draw both and return the first coordinate:
+//:
 //: ```{listing} llm::normal
 //: ```
 //: ```{listing} llm::random_normal
@@ -554,8 +566,8 @@ static void which_table_finds_plurals(const Reading& reading) {
 //: ```
 //:
 //: Take away the division by chance, and {value}`counts_found` % are found instead of
-//: {value}`information_found` %. The best embedding finds {value}`embeddings_found` %, with an
-//: eighth of the numbers or less.
+//: {value}`information_found` %. The best embedding finds {value}`embeddings_found` %, with at most
+//: 256 numbers a word instead of 2,000.
 //:
 //: ## What it costs
 //:
@@ -563,23 +575,28 @@ static void which_table_finds_plurals(const Reading& reading) {
 //: words it would have 10 GB. The embeddings have $64\,V$: half a megabyte. To find them, the table
 //: is multiplied by 72 columns eight times: one time at the start, twice in each of three rounds,
 //: once at the end. Each takes $2 \cdot 2000^2 \cdot 72$ operations (a multiplication and an
-//: addition for each entry and each column), $4.6 \cdot 10^9$ in all. How fast this machine can
-//: multiply and add, at the very best, we measure in section 1.2; here is what it does here:
+//: addition for each entry and each column), $4.6 \cdot 10^9$ in all. We time the whole and such
+//: products alone, beside what they would take if the machine did nothing but multiply and add,
+//: which section 1.2 measures:
 
 static void cost_of_embeddings(const Reading& reading) {
   Generator generator(1);
   const double seconds =
       fastest_seconds([&] { svd_embeddings(reading.information, 64, generator); }, 1);
+  const Matrix columns = random_normal(reading.information.cols(), 72, generator);
+  Matrix result(reading.information.rows(), 72);
+  const double products =
+      8 * fastest_seconds([&] { result.noalias() = reading.information * columns; }, 5);
   const double operations = 8.0 * 2.0 * 72 * static_cast<double>(reading.information.size());
-  print_timing("embeddings: {:.0f} ms, of which the products take {:.0f} ms at the machine's best",
-               1e3 * seconds, 1e3 * operations / multiply_add_limit() * 1e-9);
+  print_timing("embeddings: {:.0f} ms, eight products: {:.0f} ms, at the machine's best {:.0f} ms",
+               1e3 * seconds, 1e3 * products, 1e3 * operations / multiply_add_limit() * 1e-9);
 }
 //: ```{output}
 //: ```
 //:
-//: What the products do not explain goes into setting columns at right angles and into the exact
-//: decomposition at the end, which work on one column after the other and can't keep the machine as
-//: busy.
+//: Most of it is the products, and how near they come to the machine's best is a matter for section
+//: 1.2. The rest goes into setting columns at right angles and into the exact decomposition at the
+//: end, which work on one column after the other and can't keep the machine as busy.
 //:
 //: ## In the wild
 //:
@@ -588,10 +605,10 @@ static void cost_of_embeddings(const Reading& reading) {
 //: replaced the table by a small network that learns to predict a word's neighbors
 //: {cite}`mikolov2013efficient`; GloVe fits the logarithms of the counts directly
 //: {cite}`pennington2014glove`. Levy and Goldberg then showed that word2vec decomposes, in secret,
-//: a table of mutual information, shifted by a constant {cite}`levy2014neural`: what you have built
-//: on this page. A GPT has such a table as its first layer, in GPT-2 50,257 rows of 768 features
-//: {cite}`radford2019language`, and learns it together with everything else, by the means of
-//: section 1.4.
+//: a table of mutual information {cite}`levy2014neural`: but for a constant that it takes off each
+//: entry, what you have built on this page. A GPT has such a table as its first layer, in GPT-2
+//: 50,257 rows of 768 features {cite}`radford2019language`, and learns it together with everything
+//: else, by the means of section 1.4.
 //:
 //: All of these give a word one vector, wherever it stands. The "bank" of a river and the "bank"
 //: that lends money share a row, and no table can part them. That takes a look at the sentence,
@@ -675,7 +692,7 @@ void vectorization() {
   count_three_sentences();
   Reading reading;
   read_and_count(reading);
-  surprise_by_hand(reading);
+  surprise_of_four_pairs(reading);
   neighbors_by_information(reading);
   neighbors_by_embedding(reading);
   cosines_by_chance(reading);

@@ -37,11 +37,11 @@ using Strings = std::vector<std::string>;
 //: airplane. The sign answers the question and the size says how firmly.
 //:
 //: Now the question "is it a bird?". It needs the animal and the flying, so $w = (1, 1)$ gives 4, 7
-//: and 4. The eagle comes first, but all three are positive. No other weights help. For the cat's answer
-//: to be negative, $4 w_1 < 0$; for the airplane's, $4 w_2 < 0$; then $3 w_1 + 4 w_2$ is negative
-//: as well, and there goes the eagle. What is missing is a threshold. If we subtract 5 after the
-//: dot product, the answers are $-1$, $2$ and $-1$. The number that is added, here $-5$, is called
-//: the {term}`bias`.
+//: and 4. The eagle comes first, but all three are positive. No other weights help. For the cat's
+//: answer to be negative, $4 w_1 < 0$; for the airplane's, $4 w_2 < 0$; then $3 w_1 + 4 w_2$ is
+//: negative as well, and there goes the eagle. What is missing is a threshold. If we subtract 5
+//: after the dot product, the answers are $-1$, $2$ and $-1$. The number that is added, here $-5$,
+//: is called the {term}`bias`.
 //:
 //: Geometrically, the words with $w \cdot x + b = 0$ form a line in the plane, at a right angle to
 //: $w$; words on the side that $w$ points to get a positive answer. Without a bias the line has to
@@ -117,7 +117,8 @@ static void a_wrong_shape_is_named() {
 //: 1, and ask four questions of all of them. Where do the weights of a question come from? Later
 //: they will be learned. Here we take what stands to reason: to ask for colors, take the mean of
 //: the vectors of "red", "green" and "blue", minus the mean of all words, so that what every word
-//: has in common does not count.
+//: has in common does not count. The bias is $-0.25$ for each question: a word must be that far in
+//: its direction to count as a yes.
 
 namespace {
 
@@ -203,9 +204,9 @@ static void four_questions() {
 //: Each of the $n \cdot d_\text{out}$ answers takes $d_\text{in}$ multiplications and as many
 //: additions, so a linear layer takes $2\, n\, d_\text{in}\, d_\text{out}$ floating-point
 //: operations (FLOP). The four questions took a million. A layer of GPT-2 that takes 1,024
-//: positions from 768 to 3,072 features takes $4.8 \cdot 10^9$, and the model has 48 layers, of
-//: which this is the largest kind. Whether they take a second or a minute depends on who writes the
-//: loop.
+//: positions from 768 to 3,072 features takes $4.8 \cdot 10^9$, and the smallest GPT-2 has 48
+//: linear layers of up to this size, and a larger one at its end. Whether they take a second or a
+//: minute depends on who writes the loop.
 //:
 //: First, how fast could it be? A processor today has one instruction that multiplies and adds, the
 //: {term}`fused multiply-add`, and applies it to a whole register of floats at once: eight with
@@ -220,6 +221,10 @@ static void four_questions() {
 //: ```
 //: ```{listing} llm::Register
 //: ```
+//:
+//: All times of this book are the fastest of several runs, since whatever else the machine does can
+//: only make a run slower:
+//:
 //: ```{listing} llm::fastest_seconds
 //: ```
 //:
@@ -264,7 +269,8 @@ static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
 //: for it. Adding in another order would help, but floating-point numbers added in another order
 //: give other last digits, so the compiler may not (the option `-ffast-math` lets it). One float at
 //: a time, every four cycles, where two registers of eight could be done each cycle: that is $1/64$
-//: of the limit, or 1.6 %, even if memory cost nothing.
+//: of the limit, or 1.6 %, even if memory cost nothing, and half of that on a processor that can do
+//: two registers of sixteen.
 //:
 //: ## The loop that the cache likes
 //:
@@ -310,6 +316,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //: ```{listing} llm::transposed
 //: ```
+//:
+//: A register is a type as well. GCC and clang add and multiply `Lanes` number by number, in one
+//: instruction; `load` and `store` move them from and to memory, at any address:
+//:
 //: ```{listing} llm::Lanes
 //: ```
 //: ```{listing} llm::LanesInMemory
@@ -318,6 +328,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //: ```{listing} llm::store
 //: ```
+//:
+//: With these the tile is what we said. `rows` is a template argument so that the compiler knows
+//: how many sums there are, and gives a register to each:
+//:
 //: ```{listing} llm::tile_product
 //: ```
 //:
@@ -333,8 +347,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: The tiles that use the same columns of $B$ read them again and again, and two registers of a row
 //: lie a whole row away from the next two. So $B$ is first {term}`packed <packing>`: a block of it
 //: is copied into panels two registers wide, in the very order in which the tiles will read it. A
-//: block fits into the second cache. The copying costs $k \cdot n$ moves for $m \cdot k \cdot n$
-//: multiply-adds, and pays as soon as $A$ has some tens of rows.
+//: block fits into the second cache. With $A$ of shape $(m, k)$ and $B$ of shape $(k, n)$, the
+//: copying costs $k \cdot n$ moves for $m \cdot k \cdot n$ multiply-adds, and pays as soon as $A$
+//: has some tens of rows. `pack` chooses between three ways to fill a panel. Whole rows are copied
+//: register by register, and what is left over at the right edge number by number:
 //:
 //: ```{listing} llm::pack
 //: ```
@@ -373,8 +389,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```{listing} llm::VectorOut
 //: ```
 //:
-//: What remains are doors to the same room: with or without adding to what is there, with either
-//: side transposed, as the layers of later chapters need them.
+//: What remains are doors to the same room. Three multiply matrices as they are: $C = AB$, the same
+//: added to what stands in $C$ already, and the same plus a bias, which is a linear layer:
 //:
 //: ```{listing} llm::multiply
 //: ```
@@ -382,10 +398,18 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //: ```{listing} llm::multiply_bias
 //: ```
+//:
+//: Two take the second matrix transposed, $A B^\top$. These are the dot products of all rows of $A$
+//: with all rows of $B$, which is how words will score each other from chapter 2 on:
+//:
 //: ```{listing} llm::multiply_transposed
 //: ```
 //: ```{listing} llm::multiply_transposed_add
 //: ```
+//:
+//: And two take the first one transposed, $A^\top B$. Section 1.4 will find it when it asks how
+//: each weight of a layer should change:
+//:
 //: ```{listing} llm::transposed_multiply
 //: ```
 //: ```{listing} llm::transposed_multiply_add
@@ -417,7 +441,7 @@ double speed(const Contender& contender, Index size) {
   Generator generator(static_cast<std::uint64_t>(size));
   const Matrix a = random_normal(size, size, generator), b = random_normal(size, size, generator);
   Matrix c(size, size);
-  const double seconds = fastest_seconds([&] { contender.multiply(a, b, c); }, 2);
+  const double seconds = fastest_seconds([&] { contender.multiply(a, b, c); }, 5);
   return 2e-9 * static_cast<double>(size * size * size) / seconds;
 }
 
@@ -442,18 +466,20 @@ static void race(double limit) {
 //: ```{figure-from} linear_race
 //: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for each of the four ways to multiply.
 //:
-//: The same product in four ways, in percent of what the core can do.
+//: The same product in four ways, in percent of what the core can do. From some fifty rows on, the
+//: two that work in tiles leave both loops behind; the first loop never gets to a tenth.
 //: ```
 //:
-//: The first loop reaches {value}`i, j, k` % of the limit, near the 1.6 % that we predicted from
-//: the waiting alone; swapping two lines brings it to {value}`i, k, j` %. Eigen's product, compiled
-//: by GCC, gets {value}`Eigen` %, ours {value}`ours` %. Eigen's is built like ours, with tiles and
-//: packing, for every type of number and every processor. What is left between the two is mostly
-//: the compiler's doing: the same lines of Eigen ran clearly faster on this machine when clang 14
-//: compiled them instead of GCC 12, because in a kernel as large as Eigen's much depends on which
-//: sums the compiler keeps in registers. Our kernel is small and leaves it little choice. The
-//: layers of chapter 5, where speed decides how long you wait, call ours; elsewhere we write
-//: `a * b`, which reads like the formula.
+//: The first loop reaches {value}`i, j, k` % of the limit, of the order of the 1.6 % that we
+//: predicted from the waiting alone. (Small matrices let it do better: their sums are so short that
+//: the processor begins the next one before the last is done.) Swapping two lines brings it to
+//: {value}`i, k, j` %. Eigen's product, compiled by GCC, gets {value}`Eigen` %, ours {value}`ours`
+//: %. Eigen's is built like ours, with tiles and packing, for every type of number and every
+//: processor. What is left between the two is mostly the compiler's doing: the same lines of Eigen
+//: ran clearly faster on this machine when clang 14 compiled them instead of GCC 12, because in a
+//: kernel as large as Eigen's much depends on which sums the compiler keeps in registers. Our
+//: kernel is small and leaves it little choice. The layers of chapter 5, where speed decides how
+//: long you wait, call ours; elsewhere we write `a * b`, which reads like the formula.
 //:
 //: They all compute the same numbers, up to the last digits, which depend on the order of the
 //: additions:
@@ -476,9 +502,9 @@ static void all_agree() {
 //:
 //: Every published language model is mostly this layer. GPT-3 multiplies rows of 12,288 features
 //: with matrices of up to $12{,}288 \times 49{,}152$ {cite}`brown2020language`. Counting the whole
-//: model by its linear layers alone, two operations for each weight and token, is so close to the
-//: truth that the laws which predict the loss of a model from its cost are written with it
-//: {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
+//: model by its linear layers alone, two operations for each weight and position, is so close to
+//: the truth that the laws which predict how good a model will be from what it costs are written
+//: with it {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
 //: $(d_\text{out}, d_\text{in})$, one question a row; when chapter 6 loads published weights, it
 //: has to know which way each file has them. Many newer models leave the bias out, the Llama family
 //: among them {cite}`touvron2023llama`: the layers around it make up for it, and there is less to

@@ -246,6 +246,10 @@ static void count_pieces() {
 }
 //: ```{output}
 //: ```
+//:
+//: No count exceeds its bound. Those below it have lines that cross outside of the square, where
+//: the program does not look. The second layer of eight cuts the pieces of the first once more, and
+//: each of its corners is a line only until it meets a line of the first layer:
 
 static void picture_of_pieces() {
   const Matrix points = square_grid(200);
@@ -304,10 +308,11 @@ static void dead_units() {
 //: ```{output}
 //: ```
 //:
-//: The slope says the same. If a {term}`loss`, some number that we want small, has the slope $g$ by
-//: an output of ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU,
-//: which is 1 on the right and 0 on the left. This step from outputs to inputs is the *backward
-//: pass* of the layer. Every layer of this book gets one:
+//: Where the bias is far below 0, units die, and as many did not move when nudged. The slope says
+//: the same. If a {term}`loss`, some number that we want small, has the slope $g$ by an output of
+//: ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU, which is 1
+//: on the right and 0 on the left. This step from outputs to inputs is the *backward pass* of the
+//: layer. Every layer of this book gets one:
 //:
 //: ```{listing} llm::relu_backward
 //: ```
@@ -326,10 +331,15 @@ static void dead_units() {
 //: $1 \cdot 0.841$, at $-1$ it is $-1 \cdot 0.159$. $\Phi$ has no formula in school functions, so
 //: GPT-2 uses one that is nearly the same,
 //: $\Phi(x) \approx \frac12 \bigl(1 + \tanh(\sqrt{2/\pi}\,(x + 0.044715\, x^3))\bigr)$, and so do
-//: we. A simpler gate of the same kind is the logistic function, and with it we get {term}`SiLU`,
-//: which is also called swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
+//: we. A simpler gate of the same kind, which also rises from 0 to 1, is the logistic function
+//: $\sigma(x) = 1 / (1 + e^{-x})$, called `sigmoid` in code. With it we get {term}`SiLU`, which is
+//: also called swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
 //:
-//: $$\operatorname{silu}(x) = \frac{x}{1 + e^{-x}} .$$
+//: $$\operatorname{silu}(x) = x\, \sigma(x) = \frac{x}{1 + e^{-x}} .$$
+//:
+//: In code both work on an `Array`, the type of Eigen whose `*` and `/` go number by number. The
+//: tanh and the logistic function have functions of their own, because the slopes will need them
+//: too:
 //:
 //: ```{listing} llm::Array
 //: ```
@@ -376,9 +386,9 @@ static void three_activations() {
 //: everywhere on the left side too, and so a way back for a unit that has gone there.
 //: ```
 //:
-//: Their slopes follow from the product rule. For $x\,\sigma(x)$, with $\sigma$ the logistic
-//: function and $\sigma' = \sigma(1-\sigma)$, the slope is $\sigma + x\,\sigma(1-\sigma)$, and for
-//: GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$.
+//: Their slopes follow from the product rule. The logistic function has the slope
+//: $\sigma' = \sigma(1-\sigma)$, so that of $x\,\sigma(x)$ is $\sigma + x\,\sigma(1-\sigma)$, and
+//: for GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$.
 //:
 //: ```{listing} llm::gelu_backward in common/foundations/activations.cpp
 //: ```
@@ -406,6 +416,9 @@ static void cost_of_activations() {
 }
 //: ```{output}
 //: ```
+//:
+//: The exponential shows, and still the dearest of the three costs little beside the linear layer
+//: that made the number.
 //:
 //: ## In the wild
 //:

@@ -332,7 +332,7 @@ static void one_step_by_hand() {
 //: \frac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon} .$$
 //:
 //: These are {term}`finite differences <finite difference>`. They need two forward passes a
-//: parameter, far too slow to learn with, and exactly right to test with.
+//: parameter, far too slow to learn with, and good enough to test with.
 //:
 //: ```{listing} llm::finite_differences
 //: ```
@@ -457,9 +457,9 @@ static void construction_against_learning() {
 //: ```
 //:
 //: Compare the two columns. At 16 units the construction errs by {value}`constructed 16`, the
-//: learned network by {value}`learned 16`. At 64 units the construction has got sixteen times
-//: better, as promised, and the learned network hardly better at all: {value}`learned 64`. The
-//: weights that the theorem speaks of exist, we have them in our hands, and gradient descent,
+//: learned network by {value}`learned 16`. At 64 units the construction has got about sixteen times
+//: better, as promised, and the learned network has not even halved its error: {value}`learned 64`.
+//: The weights that the theorem speaks of exist, we have them in our hands, and gradient descent,
 //: started at random, did not come near them in 6,000 steps. Expression and learning are two
 //: questions.
 //:
@@ -580,12 +580,12 @@ static void shallow_fits() {
 //:
 //: ## In the wild
 //:
-//: Every block of a GPT has this network in it: a linear layer to four times the width, an
-//: activation, and a linear layer back. It is called the feed-forward layer, and two thirds of the
-//: weights of the blocks are in it. In trained models its units can be read: each hidden unit
-//: answers to certain patterns in the text before it, and its output weights favor the words that
-//: come next {cite}`geva2021transformer`. The sum $\sum_j a_j \sigma(w_j \cdot x + b_j)$ is the
-//: same as on this page, with questions $w_j$ that were learned.
+//: A GPT is a stack of blocks, and every block has this network in it: a linear layer to four times
+//: the width, an activation, and a linear layer back. It is called the feed-forward layer, and two
+//: thirds of the weights of the blocks are in it. In trained models its units can be read: each
+//: hidden unit answers to certain patterns in the text before it, and its output weights favor the
+//: words that come next {cite}`geva2021transformer`. The sum $\sum_j a_j \sigma(w_j \cdot x + b_j)$
+//: is the same as on this page, with questions $w_j$ that were learned.
 //:
 //: ## Exercises
 //:

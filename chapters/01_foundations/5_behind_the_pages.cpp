@@ -21,7 +21,7 @@ using namespace llm;
 //: A text file holds bytes, and a byte has 256 values, too few for the characters of the world. The
 //: encoding that nearly all text has today is UTF-8: the 128 characters of ASCII are one byte each,
 //: and all others are two to four bytes, of which the first says how many follow. A decoder must
-//: not trust its input. Of the many ways to be wrong, each is refused with the place of the byte:
+//: not trust its input. What is not UTF-8 is refused, with the place of the byte:
 
 static void characters_and_bytes() {
   const std::string text = "naïve → 名";
@@ -36,6 +36,9 @@ static void characters_and_bytes() {
 }
 //: ```{output}
 //: ```
+//:
+//: One character is its first byte without the bits that say the length, and six bits of each byte
+//: that follows:
 //:
 //: ```{listing} llm::decode_utf8
 //: ```
@@ -56,7 +59,7 @@ static void characters_and_bytes() {
 //: The Jargon File of the Debian package `jargon-text` is meant to be read page by page. Its lines
 //: are wrapped at 76 characters, its pages begin with tables of contents, and its tables are drawn
 //: with box characters. A model would spend its weights on learning all that. So the reader joins
-//: what was wrapped, and leaves out what is furniture:
+//: what was wrapped, and leaves out what is furniture. This is what remains:
 
 static void the_corpus() {
   print("{}", statistics_text(corpus_statistics(read_corpus())));
@@ -76,12 +79,16 @@ static void the_corpus() {
 //: ```{listing} llm::without_carriage_returns
 //: ```
 //:
-//: The Jargon File is cut into paragraphs. Tables of contents and navigation are dropped, and what
-//: remains is joined. A line was wrapped if the next word would not have fitted at its end; where
-//: it would have, someone broke the line on purpose, as in verse and code, and the break stays:
+//: The Jargon File is cut into paragraphs, those that are furniture are dropped, and what remains
+//: is joined:
 //:
 //: ```{listing} llm::clean_jargon_file
 //: ```
+//:
+//: An empty line ends a paragraph. Lines drawn with box characters are left out here, and
+//: typographic quotes, dashes and accents are spelled with ASCII characters, because a model would
+//: have to learn each of them from a few places:
+//:
 //: ```{listing} llm::Block
 //: ```
 //: ```{listing} llm::split_blocks
@@ -90,6 +97,10 @@ static void the_corpus() {
 //: ```
 //: ```{listing} llm::spell_in_ascii
 //: ```
+//:
+//: Furniture is found by its looks: a table of contents is a run of short lines that do not end as
+//: sentences do.
+//:
 //: ```{listing} llm::drop_furniture
 //: ```
 //: ```{listing} llm::may_be_contents_line
@@ -98,6 +109,11 @@ static void the_corpus() {
 //: ```
 //: ```{listing} llm::is_navigation
 //: ```
+//:
+//: Joining asks of each line whether it was wrapped, and it was if the next word would not have
+//: fitted at its end. Where it would have, someone broke the line on purpose, as in verse and code,
+//: and the break stays:
+//:
 //: ```{listing} llm::join_block
 //: ```
 //: ```{listing} llm::indentation
@@ -127,6 +143,11 @@ static void the_corpus() {
 //:
 //: ```{listing} llm::print
 //: ```
+//:
+//: The trick is in the default arguments. `__builtin_LINE()` as a default argument is the line of
+//: the *caller*, so each printed line knows the statement that printed it, and the book can show it
+//: under that statement. A format carries its place with it, and is checked by the compiler:
+//:
 //: ```{listing} llm::PlacedFormat
 //: ```
 //: ```{listing} llm::Place
@@ -134,10 +155,8 @@ static void the_corpus() {
 //: ```{listing} llm::here
 //: ```
 //:
-//: The trick is in the default arguments. `__builtin_LINE()` as a default argument is the line of
-//: the *caller*, so each printed line knows the statement that printed it, and the book can show it
-//: under that statement. Lines with timings are marked, because they are the only ones that two
-//: runs may print differently:
+//: Lines with timings are marked, because they are the only ones that two runs may print
+//: differently:
 //:
 //: ```{listing} llm::print_timing
 //: ```
@@ -146,7 +165,7 @@ static void the_corpus() {
 //: ```{listing} llm::print_timing_text
 //: ```
 //:
-//: Matrices are shown with labels:
+//: Matrices are shown with labels, every column as wide as the widest entry or label:
 //:
 //: ```{listing} llm::show
 //: ```
@@ -165,13 +184,16 @@ static void the_corpus() {
 //: ```{listing} llm::record_data
 //: ```
 //:
-//: All of it lands on one sheet, which is started anew for each section, and written to a file when
-//: the program is called with `--record`:
+//: All of it lands on one sheet, which is started anew for each section:
 //:
 //: ```{listing} llm::recording
 //: ```
 //: ```{listing} llm::start_recording
 //: ```
+//:
+//: Printed lines go to the terminal and to the sheet, columns of numbers to the sheet alone, and
+//: the sheet to a file when the program is called with `--record`:
+//:
 //: ```{listing} llm::print_and_keep
 //: ```
 //: ```{listing} llm::keep_column
@@ -179,12 +201,15 @@ static void the_corpus() {
 //: ```{listing} llm::write_recording
 //: ```
 //:
-//: What remains is `main`: each chapter hands the list of its sections to `run_chapter`.
+//: What remains is `main`: each chapter hands the list of its sections
 //:
 //: ```{listing} llm::Chapter
 //: ```
 //: ```{listing} llm::Section
 //: ```
+//:
+//: to a function that reads the command line, and runs or lists what was asked for:
+//:
 //: ```{listing} llm::run_chapter
 //: ```
 //: ```{listing} llm::run_section

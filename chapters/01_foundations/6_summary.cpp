@@ -128,10 +128,10 @@ void summary() {
 //: ```
 //:
 //: The window is 1 here: what a word is doing in its sentence shows in the words right beside it,
-//: as exercise 1.1c found. From the company of words alone, {value}`right` % of endings that the
-//: network has never seen are told, where always answering with the commonest would get
-//: {value}`commonest` %. It did not learn letters, for it was never shown any. It learned what
-//: "-ing" and "-ed" do.
+//: as exercise 1.1c found. From the company of words alone, the network tells the endings of
+//: {value}`right` % of the words that it has never seen, where always answering with the commonest
+//: would get {value}`commonest` %. It did not learn letters, for it was never shown any. It learned
+//: what "-ing" and "-ed" do.
 //:
 //: Look also at the two columns. The network goes on getting better at the words that it trains on,
 //: long after it has stopped getting better at the others. It begins to know its examples by heart.
