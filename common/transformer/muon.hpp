@@ -20,6 +20,7 @@ struct MuonSettings {
 /// Memory for orthogonalize, for matrices of up to `size` numbers with a shorter side of up to
 /// `shorter`.
 struct MuonWorkspace {
+  /// For up to `size` numbers, and a shorter side of up to `shorter`.
   MuonWorkspace(Index size, Index shorter);
 
   Vector update, product;  // (size)
