@@ -1,5 +1,6 @@
 """The attention of all heads of the trained GPT on one line of text."""
 
+import numpy
 from matplotlib import pyplot
 
 
@@ -11,7 +12,9 @@ def draw(data, theme):
     for block in range(blocks):
         for head in range(heads):
             axes = panels[block][head]
-            axes.imshow(data[f"block_{block}_head_{head}"], cmap=theme.sequential, vmin=0, vmax=1)
+            weights = numpy.array(data[f"block_{block}_head_{head}"])
+            weights[numpy.triu_indices(len(weights), 1)] = numpy.nan  # what the mask hides
+            axes.imshow(weights, cmap=theme.sequential, vmin=0, vmax=1)
             axes.set_title(f"block {block + 1}, head {head + 1}", fontsize=8)
             axes.set_xticks(list(places), labels, fontsize=4)
             axes.set_yticks(list(places), labels, fontsize=4)

@@ -159,7 +159,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 }
 //: ```{figure-from} gpt_attention
 //: :alt: Sixteen lower triangular heat maps, four blocks by four heads, of attention weights on the
-//:   line "the hacker hacked the hack". Some show a bright diagonal, one or two places back, others
+//:   line "the hacker hacked the hack". Some show a strong diagonal, one or two places back, others
 //:   spread over a word.
 //: Attention in the trained model, blocks from top to bottom. Diagonals are heads that look a fixed
 //: number of characters back; blotches are heads that gather a word or a space.

@@ -50,7 +50,7 @@ def main():
             process = subprocess.Popen(command("killed", *options), stdout=subprocess.DEVNULL,
                                        stderr=subprocess.PIPE, text=True)
             try:
-                process.wait(timeout=0.02 + chance.random() * 2 * duration / kills)
+                process.wait(timeout=0.02 + chance.random() * 1.2 * duration / kills)
                 assert process.returncode == 0, process.stderr.read()
                 break
             except subprocess.TimeoutExpired:
