@@ -154,9 +154,11 @@ void staircase_for_the_figure() {
 //: ## The model
 //:
 //: We build the smallest model that has something to gain from attention, and everything in it is
-//: known from chapters 1 to 3. Each character has a row of $d = 64$ numbers in a table that is
-//: learned, like the word vectors of section 1.1. Looking up a row by its number is the same as
-//: multiplying a one-hot vector by the table, without the multiplications by zero:
+//: known from chapters 1 to 3. Each character has a number, its place in the alphabet; in a
+//: language model such a number is called a *token*, whether it stands for a character, a word or
+//: something between. And each token has a row of $d = 64$ features in a table that is learned,
+//: like the word vectors of section 1.1. Looking up a row by its number is the same as multiplying
+//: a one-hot vector by the table, without the multiplications by zero:
 //:
 //: ```{listing} llm::embed
 //: ```
@@ -429,7 +431,7 @@ void record_guesses(const Text& text) {
 //:
 //: A language model is there to write. It is given a beginning, its last row of probabilities says
 //: what might come next, one character is drawn from them and appended, and round it goes. (Chapter
-//: 5 does this with care; for now eleven lines will do.)
+//: 5 does this with care; here is the shortest way.)
 
 int draw(const MatrixRef& probabilities, Generator& generator) {
   Real left = static_cast<Real>(uniform(generator));
@@ -534,11 +536,11 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
 //:
 //: ## A test that finds leaks
 //:
-//: A leak as large as this one shows in the samples. A small one, a mask that is off by one in a
-//: corner of the program, or a norm that takes its mean over the wrong axis, shows only as a loss
-//: that is a little too good, and nobody complains about that. A held-out set does not help: it
-//: leaks in the same way. So we test for the property itself. Change a token; every row before it
-//: must stay exactly as it was. The test needs to know nothing of how the model works:
+//: A leak as large as this one shows in the samples. A small one, a mask that is open by one entry,
+//: or a mean that is taken over the wrong axis, shows only as a loss that is a little too good, and
+//: nobody complains about that. A held-out set does not help: it leaks in the same way. So we test
+//: for the property itself. Change a token; every row before it must stay exactly as it was. The
+//: test needs to know nothing of how the model works:
 //:
 //: ```{listing} llm::TokenModel
 //: ```
@@ -609,7 +611,7 @@ void one_pass_for_all(const Training& masked, const Text& text) {
 //: matrix products.
 //:
 //: The price is small and known. Of the $T^2$ scores, $T(T-1)/2$ are computed and then thrown away
-//: by the mask, nearly half. A kernel that works on blocks of the score matrix skips the blocks
+//: by the mask, nearly half. A program that works on blocks of the score matrix skips the blocks
 //: above the diagonal and gets most of that half back {cite}`dao2022flashattention`; the library's
 //: `causal_attention`, which trains the GPT of chapter 5, does so too.
 //:
@@ -660,24 +662,25 @@ void slips(const Training& masked, const Text& text) {
 //: The model trusts what it reads, because in training it could. The mismatch between what a model
 //: reads in training and what it reads at work is known as *exposure bias*
 //: {cite}`ranzato2016sequence`. One cure is to mix the model's own guesses into its training, more
-//: of them as it gets better {cite}`bengio2015scheduled`. Large language models mostly live without
-//: it: the better the model, the closer its guesses are to text, and section 5.4 comes back to what
+//: of them as it gets better {cite}`bengio2015scheduled`. The models of this book do without it:
+//: the better a model, the closer its guesses are to text, and section 5.4 comes back to what
 //: remains.
 //:
 //: ## In the wild
 //:
-//: The mask is as old as the Transformer: the decoder half of the model of Vaswani et al. has it
-//: "to prevent positions from attending to subsequent positions" {cite}`vaswani2017attention`, and
-//: GPT kept that half alone {cite}`radford2018improving`. All GPTs, Llamas and their kin are
-//: trained in this way, with $T$ from 1,024 in GPT-2 to hundreds of thousands.
+//: The mask is as old as the Transformer: the half of it that writes, the decoder, has it "to
+//: prevent positions from attending to subsequent positions" {cite}`vaswani2017attention`, and GPT
+//: kept that half alone {cite}`radford2018improving`. GPT-2 is trained in this way on pieces of
+//: $T = 1024$ tokens {cite}`radford2019language`, Llama 2 on pieces of 4,096
+//: {cite}`touvron2023llama`.
 //:
 //: Not every model wears the blindfold. BERT reads both ways, which helps where the whole text is
 //: there and nothing must be written: to judge a sentence, to find a name. It pays for its open
-//: eyes: since it may look at everything, it can be asked only about words that were removed from
-//: the input, 15 % of them, so a pass yields $0.15\,T$ examples instead of $T$
-//: {cite}`devlin2019bert`. T5 compares both and a mixture, the prefix model, in which the question
-//: is read both ways and the answer causally {cite}`raffel2020exploring`; its mask is a causal mask
-//: with a block of zeros in the upper left corner.
+//: eyes: since it may look at everything, it can be asked only about words that were hidden from
+//: it, 15 % of them, so a pass yields $0.15\,T$ examples instead of $T$ {cite}`devlin2019bert`. T5
+//: compares both and a mixture, the prefix model, in which the question is read both ways and the
+//: answer causally {cite}`raffel2020exploring`; its mask is a causal mask with a block of zeros in
+//: the upper left corner.
 //:
 //: ## Exercises
 //:

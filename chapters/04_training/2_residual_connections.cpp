@@ -74,7 +74,8 @@ void one_number_through_64_layers() {
 //:
 //: Unroll the first formula over all layers, and then the second:
 //:
-//: $$x_N = x_0 + \sum_{l<N} f_l(x_l), \qquad g_0 = g_N + \sum_{l<N} \text{backward}_{f_l}(g_{l+1}).$$
+//: $$x_N = x_0 + \sum_{l<N} f_l(x_l), \qquad
+//: g_0 = g_N + \sum_{l<N} \text{backward}_{f_l}(g_{l+1}).$$
 //:
 //: Both begin with a term that has passed through no layer at all. Whatever the layers do, the
 //: input is in the output, and the gradient of the output is in the gradient of the input. Hence
@@ -253,8 +254,8 @@ void signal_and_gradient() {
 //: ```{figure-from} residual_depth
 //: :alt: Two panels with logarithmic axes over 64 layers. Left, the size of the signal: replaced falls along a straight line to about 1e-10, added rises to about 4e5, the other three stay near 1. Right, the size of the gradient from layer 64 back to layer 0, with the same fan.
 //:
-//: The size of the signal on its way forward (left) and of the gradient on its way back (right, read
-//: it from right to left). The gray dots are the predictions $2^{-l/2}$ and $1.5^{l/2}$.
+//: The size of the signal on its way forward (left) and of the gradient on its way back (right,
+//: read it from right to left). The gray dots are the predictions $2^{-l/2}$ and $1.5^{l/2}$.
 //: ```
 //:
 //: The predictions hold: ten decades down when each layer replaces its input, more than five up
@@ -268,9 +269,9 @@ void signal_and_gradient() {
 //: updates pile up: 64 of mean square $\frac12$ on a start of 1 make $\sqrt{1 + 64/2} = 5.7$,
 //: against {value}`before-signal` measured. The stream grows like the root of the depth, so a later
 //: layer changes it by a smaller share than an early one. That slow growth is harmless, and the
-//: free way for gradients is worth it: with the norm on the highway, the original Transformer needs
-//: a careful warm-up of the learning rate, and without it, it does not {cite}`xiong2020layer`.
-//: Section 5.1 trains both.
+//: free way for gradients is worth it: with the norm on the highway, the original Transformer must
+//: begin with tiny steps that grow slowly, a warm-up, and with the norm off the highway it need not
+//: {cite}`xiong2020layer`. Section 5.1 trains both.
 //:
 //: ## Initialization scaled by depth
 //:
@@ -283,9 +284,10 @@ void signal_and_gradient() {
 //: ```
 //:
 //: GPT-2 does this {cite}`radford2019language`. All its weights are drawn with a deviation of 0.02,
-//: and those at the end of each attention and feed-forward layer with $0.02/\sqrt{2N}$, since each
-//: of its $N$ blocks adds to the stream twice. Let us see what it does, at several depths, to a
-//: stream whose layers have their norm before them, as GPT-2's have:
+//: and those that write to the stream with $0.02/\sqrt{2N}$: it has $N$ attention layers and $N$
+//: layers of the kind of this page, which are called *feed-forward layers* there, and each of the
+//: $2N$ adds its output. Let us see what it does, at several depths, to a stream whose layers have
+//: their norm before them, as GPT-2's have:
 
 void depth_scaled() {
   print("layers   stream at the end   with deviation / sqrt(layers)");

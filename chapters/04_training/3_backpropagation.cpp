@@ -36,7 +36,8 @@ namespace {
 //: squared distance from a target $t$ as the loss. Forward, with $x = 2$, $w = 3$, $v = \frac12$,
 //: $t = 1$:
 //:
-//: $$h = wx = 6, \quad a = \operatorname{relu}(h) = 6, \quad y = va = 3, \quad L = (y - t)^2 = 4 .$$
+//: $$h = wx = 6, \quad a = \operatorname{relu}(h) = 6, \quad
+//: y = va = 3, \quad L = (y - t)^2 = 4 .$$
 //:
 //: Now back. Ask at each stage: if *this* number grew by a little, how many times that little would
 //: the loss grow? For $y$ it is $2(y - t) = 4$. The number before it, $a$, moves $y$ by $v$ times
@@ -67,9 +68,10 @@ void one_path() {
 //:
 //: That is {term}`backpropagation`: the chain rule, evaluated from the loss backward. The order is
 //: what makes it cheap. What has been worked out about $a$ serves everything before $a$, and is
-//: worked out once. There is one loss at the end and there are many parameters at the beginning, so
-//: starting at the end means carrying one number per activation; starting at the parameters would
-//: mean carrying one number per activation *and parameter*.
+//: worked out once. There is one loss at the end and there are many parameters at the beginning.
+//: The numbers on the way, $h$, $a$, $y$, are called *activations*. Starting at the end means
+//: carrying one derivative for each activation; starting at the parameters would mean carrying one
+//: for each activation *and parameter*.
 //:
 //: ## The rule on shapes
 //:
@@ -171,8 +173,7 @@ void cost_of_going_back() {
 //: $Y_{ij} = \max(X_{ij}, 0)$. Each input appears in one output, with the factor 1 where it is
 //: positive and 0 where it is negative: $(G_X)_{ij} = (G_Y)_{ij}$ where $X_{ij} > 0$, else 0. An
 //: open unit lets the gradient through, a closed one stops it. At exactly 0 there is no derivative;
-//: the code takes the slope to be 0, and nobody has ever noticed, since a float lands there only if
-//: it was put there. The `relu_backward` of section 1.3 does this.
+//: the code takes the slope to be 0, as PyTorch does. The `relu_backward` of section 1.3 does this.
 //:
 //: ## Softmax, with its cross terms
 //:
@@ -180,7 +181,8 @@ void cost_of_going_back() {
 //: weights. Section 2.1 found the factors. For one row of scores $s$ with weights $w$ of shape
 //: $(m)$,
 //:
-//: $$\frac{\partial w_i}{\partial s_j} = \begin{cases} w_j (1 - w_j) & i = j \\ -w_i w_j & i \ne j .
+//: $$\frac{\partial w_i}{\partial s_j} =
+//: \begin{cases} w_j (1 - w_j) & i = j \\ -w_i w_j & i \ne j .
 //: \end{cases}$$
 //:
 //: The second line are the *cross terms*. Summed over all outputs, with $g$ for the gradient of the
@@ -267,7 +269,7 @@ void gradient_of_masked_scores() {
 //: - when a row of a table is looked up for each `e` of the text: `embed_backward` in section 4.1;
 //: - when one set of weights works on every example of a batch.
 //:
-//: Multi-head attention has two of the four:
+//: Multi-head attention is the second case, twice over:
 //:
 //: ```{listing} llm::HeadsGradients
 //: ```
@@ -474,12 +476,14 @@ void descend_with_bugs() {
 //: ```
 //:
 //: Every one of them learns. The loss falls to a small part of what it was, and without the first
-//: line to compare with, who would complain? The last one hands the queries' gradient to the keys
-//: and the other way round, an error as large as the gradient itself, and gets away with it,
-//: because the values are moved rightly and make up for much. In a model of many layers the right
-//: ones make up for the wrong ones too; it learns, a little worse than it could, for as long as it
-//: is in use. The check is not subtle about any of the three. (It ran in `float` here, with a step
-//: of 0.01, which is why even the right gradient is off by some hundred-thousandths.)
+//: line to compare with, who would complain? A forgotten $\sqrt d$ makes the steps of queries and
+//: keys twice as long, and ends where the right gradient ends. Forgotten cross terms end at more
+//: than twice its loss. The last one hands the queries' gradient to the keys and the other way
+//: round, an error larger than the gradient itself, and gets away with it, because the values are
+//: moved rightly and make up for much. In a model of many layers the right ones make up for the
+//: wrong ones too; it learns, a little worse than it could, for as long as it is in use. The check
+//: is not subtle about any of the three. (It ran in `float` here, with a step of 0.01, which is why
+//: even the right gradient is off by some hundred-thousandths.)
 //:
 //: ## Kept or computed again
 //:
@@ -644,11 +648,11 @@ void keep_or_recompute() {
 //: is the reverse mode of automatic differentiation {cite}`baydin2018automatic`, which frameworks
 //: such as PyTorch and JAX carry out for you: they record which operations were applied, and call
 //: their backward functions in reverse. Each of those functions was written and checked by someone
-//: in the way of this page. Programs that want to be small or very fast, llm.c among them, write
-//: them out as we do, and so do the authors of new kernels: the backward pass of FlashAttention is
-//: a derivation of a page, and a test like ours. Checkpointing is how models are trained whose
-//: activations would not fit {cite}`chen2016training`; Griewank and Walther found how to place the
-//: checkpoints best when there is room for a few only {cite}`griewank2000algorithm`.
+//: in the way of this page. Whoever invents a new layer, or a faster way to compute an old one,
+//: derives its backward pass as on this page; the paper on FlashAttention has a section for it
+//: {cite}`dao2022flashattention`. Checkpointing is how models are trained whose activations would
+//: not fit {cite}`chen2016training`; Griewank and Walther found how to place the checkpoints best
+//: when there is room for a few only {cite}`griewank2000algorithm`.
 //:
 //: ## Exercises
 //:
