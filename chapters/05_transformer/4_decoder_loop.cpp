@@ -289,8 +289,8 @@ void stop_at_the_end(const SmallModel& model) {
     text += character;
     return newlines < 2;
   };
-  generate(model.gpt, encode(model.text.vocabulary, text), 1000, temperature_sampler(0.7, generator),
-           paragraph);
+  generate(model.gpt, encode(model.text.vocabulary, text), 1000,
+           temperature_sampler(0.7, generator), paragraph);
   print("{}", text.substr(0, text.find_last_not_of('\n') + 1));
 }
 //: ```{output}
