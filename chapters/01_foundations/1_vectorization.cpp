@@ -679,10 +679,11 @@ static void cost_of_embeddings(const Reading& reading) {
 //: ```{solution}
 //: With a window of 1, the neighbors are words that can take the same place in a sentence: for
 //: "unix" other operating systems, for "three" other numbers. With a window of 20, they are words
-//: of the same topic: for "unix" also "operating" and "systems". The share of plurals grows with
-//: the wide window, because a word and its plural share their topics, and because more pairs are
-//: counted. Which window is best depends on what "similar" is to mean; the summary of this chapter
-//: will want a narrow one.
+//: of the same topic: for "unix" also "operating" and "systems". The share of plurals grows both
+//: ways. With the wide window, because a word and its plural share their topics, and because more
+//: pairs are counted; with the narrow one, because they stand right beside the same words. Which
+//: window is best depends on what "similar" is to mean; the summary of this chapter will want a
+//: narrow one.
 //: ```
 //: `````
 

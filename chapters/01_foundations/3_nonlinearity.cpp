@@ -510,9 +510,9 @@ static void cost_of_activations() {
 //: before calling `patterns`.
 //: ```
 //: ```{solution}
-//: With nearly every seed, the one layer of 16 has the most pieces and the four layers of 4 have
-//: the fewest, although chosen weights could give the deep network far more. The number of pieces
-//: of a typical network grows with the number of its units and hardly with how they are stacked
+//: With most seeds, the one layer of 16 has the most pieces and the four layers of 4 have the
+//: fewest, although chosen weights could give the deep network far more. The number of pieces of a
+//: typical network grows with the number of its units and hardly with how they are stacked
 //: {cite}`hanin2019complexity`, and narrow layers lose some. Depth makes many pieces possible; it
 //: does not make them by itself.
 //: ```

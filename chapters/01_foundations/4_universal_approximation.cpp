@@ -670,10 +670,11 @@ static void shallow_fits() {
 //: sawtooth.
 //: ```
 //: ```{solution}
-//: The more teeth, the longer the loss stays at $\frac{1}{12}$. To a wide, slow curve all examples
-//: pull the weights the same way; on a fine sawtooth the pulls of neighboring teeth cancel, and the
-//: gradient is nearly 0 wherever the corners are not already in place. Gradient descent learns slow
-//: curves first {cite}`rahaman2019spectral`.
+//: The more teeth, the longer the loss stays at $\frac{1}{12}$: in 6,000 steps 4 pieces are mostly
+//: learned, 8 hardly, 16 and 32 not at all. To a wide, slow curve all examples pull the weights the
+//: same way; on a fine sawtooth the pulls of neighboring teeth cancel, and the gradient is nearly 0
+//: wherever the corners are not already in place. Gradient descent learns slow curves first
+//: {cite}`rahaman2019spectral`.
 //: ```
 //: `````
 

@@ -147,7 +147,7 @@ void shifted_formula() {
 //: ```
 //:
 //: In the last row *of* is forbidden. The odds between the two others are what they were,
-//: $e^3 \approx 20$ to 1: what is not chosen from does not disturb the rest.
+//: $e^3 \approx 20$ to 1: what cannot be chosen does not disturb the rest.
 //:
 //: ## The logarithm of a weight
 //:
@@ -263,8 +263,8 @@ void gradient() {
 //: ```{output}
 //: ```
 //:
-//: By hand for *river*: the mean of the $g$ is $0.7054 \cdot 3 + 0.0351 \cdot 1 = 2.1514$, and
-//: $0.7054 \cdot (3 - 2.1514) = 0.599$.
+//: By hand for *river*: the mean of the $g$ is $0.7054 \cdot 3 + 0.0351 \cdot 1 = 2.1513$, and
+//: $0.7054 \cdot (3 - 2.1513) = 0.599$.
 //:
 //: ## Why a confident softmax learns slowly
 //:
@@ -332,7 +332,7 @@ void confident_and_wrong() {
 //: ```
 //:
 //: A lead of 0 is corrected in {value}`steps_0` steps, and for a lead of 10 it takes
-//: {value}`steps_10` of them. Each 2 that the lead grows by multiplies the wait by about
+//: {value}`steps_10` of them. Once the lead is large, each 2 more multiply the wait by about
 //: $e^2 \approx 7$, because the gradient starts out proportional to the right option's weight,
 //: about $e^{-x}$. Two cures follow in later chapters. One keeps the scores small (section 3.2).
 //: The other takes a loss that shouts when the softmax is sure and wrong: $-\ln w$, whose gradient
@@ -340,8 +340,8 @@ void confident_and_wrong() {
 //:
 //: ## One pass
 //:
-//: Our function goes over a row three times: for the maximum, for the exponentials and their sum,
-//: for the division. A word in a long text has a row of a hundred thousand scores, and what it
+//: Our function goes over a row again and again: for the maximum, for the exponentials, for their
+//: sum, for the division. A word in a long text has a row of a hundred thousand scores, and what it
 //: wants in the end is not the weights but a mean of as many vectors, weighted with them. Must all
 //: the scores be kept until the maximum is known?
 //:
@@ -385,8 +385,9 @@ void one_pass() {
 //: ```
 //:
 //: The first factor is 0: before any score came, the maximum was $-\infty$, and $e^{-\infty} = 0$
-//: has nothing to repair. The two means agree, and the second never held more than one score.
-//: FlashAttention {cite}`dao2022flashattention` is built on this factor; the GPU chapter builds it.
+//: has nothing to repair. The two means agree, and the second never needed more than one score at a
+//: time. FlashAttention {cite}`dao2022flashattention` is built on this factor; the GPU chapter
+//: builds it.
 //:
 //: ## What it costs
 //:

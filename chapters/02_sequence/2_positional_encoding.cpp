@@ -135,7 +135,8 @@ void encodings() {
 //: difference is $\cos(a - b) = \sin a \sin b + \cos a \cos b$, and this is what each hand
 //: contributes:
 //:
-//: $$P_t \cdot P_u = \sum_{i} \bigl(\sin \omega_i t \sin \omega_i u + \cos \omega_i t \cos \omega_i u\bigr)
+//: $$P_t \cdot P_u
+//: = \sum_{i} \bigl(\sin \omega_i t \sin \omega_i u + \cos \omega_i t \cos \omega_i u\bigr)
 //: = \sum_{i} \cos\bigl(\omega_i (t - u)\bigr)$$
 //:
 //: Wherever two words stand, the dot product of their stamps depends on nothing but the distance
@@ -177,10 +178,10 @@ void similarity_over_distance() {
 //: many hands agree only where the distance is 0, and agree better the nearer they are.
 //: ```
 //:
-//: At distance 0 every hand contributes $\cos 0 = 1$, so the top is $d/2 = 32$; from there the
-//: similarity falls, not without ripples. The curve is the same to the left and to the right, since
-//: $\cos(-x) = \cos x$: this dot product knows how far, but not which way. Section 2.3 will mend
-//: that.
+//: At distance 0 every hand contributes $\cos 0 = 1$, so the products begin at $d/2 = 32$ (the
+//: figure divides by the number of hands); from there the similarity falls, not without ripples.
+//: The curve is the same to the left and to the right, since $\cos(-x) = \cos x$: this dot product
+//: knows how far, but not which way. Section 2.3 will mend that.
 //:
 //: ## Why so many hands
 //:
@@ -323,7 +324,6 @@ void report(const char* name, PositionReader reader) {
     return std::sqrt((answers - truth).squaredNorm() / 64);
   };
   print("{:10} positions 0 to 63: error {:5.2f}", name, error(0));
-  record(fmt::format("error {}", name), "{:.1f}", error(0));
   const Index rows = reader.positions.rows();
   record_data("position_extrapolation", name,
               Matrix(read_positions(reader, vocabulary, 0, rows, generator)));

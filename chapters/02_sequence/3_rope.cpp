@@ -102,7 +102,8 @@ void stamped_scores() {
 //: $$\begin{aligned}
 //: R_t q \cdot R_u k &= \sum_i \bigl(q_i \text{ turned by } t\,\omega_i\bigr)
 //: \cdot \bigl(k_i \text{ turned by } u\,\omega_i\bigr)
-//: \\ &= \sum_i \bigl(q_i \text{ turned by } (t - u)\,\omega_i\bigr) \cdot k_i = R_{t-u}\, q \cdot k
+//: \\ &= \sum_i \bigl(q_i \text{ turned by } (t - u)\,\omega_i\bigr) \cdot k_i
+//: = R_{t-u}\, q \cdot k
 //: \end{aligned}$$
 //:
 //: Nothing but $t - u$ is left. Only queries and keys are turned, because only they meet in a
@@ -120,14 +121,16 @@ void stamped_scores() {
 //: ```{listing} llm::interpolated_rotary_table
 //: ```
 //:
-//: (The `factor` is 1 for now; the end of this section needs it.) The rotation takes each pair of
-//: each row to its new place:
+//: (The `factor` is 1 for now; the end of this section needs it.) The rotation takes each pair of a
+//: row to its new place, and each row has its position:
 //:
 //: ```{listing} llm::rotate_row
 //: ```
 //:
 //: ```{listing} llm::rotate_pairs
 //: ```
+//:
+//: What others call rotates forward, and refuses a table that is too short or of another width:
 //:
 //: ```{listing} llm::apply_rotary
 //: ```
@@ -209,12 +212,14 @@ void one_word_back() {
 //: ## The inverse is the backward
 //:
 //: A rotation by $\alpha$ is undone by a rotation by $-\alpha$. That function is also the gradient.
-//: A linear map $y = Rx$ passes a gradient $g$ of $y$ back as $R^\top g$ (section 1.2), and for a
-//: rotation the transposed matrix is the inverse:
+//: A linear map $y = Rx$ passes a gradient $g$ of $y$ back as $R^\top g$ (section 1.4, where
+//: vectors are rows and $W$ stands on their right), and for a rotation the transposed matrix is the
+//: inverse:
 //:
 //: $$\begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}^{\!\top}
 //: = \begin{pmatrix} \cos\alpha & \sin\alpha \\ -\sin\alpha & \cos\alpha \end{pmatrix}
-//: = \begin{pmatrix} \cos(-\alpha) & -\sin(-\alpha) \\ \sin(-\alpha) & \cos(-\alpha) \end{pmatrix}$$
+//: = \begin{pmatrix} \cos(-\alpha) & -\sin(-\alpha)
+//: \\ \sin(-\alpha) & \cos(-\alpha) \end{pmatrix}$$
 //:
 //: So the gradient is turned back by the angle by which the row was turned:
 //:
@@ -297,8 +302,9 @@ void wrong_layout() {
 //: ```
 //:
 //: The last line is wrong and looks like any other scores. At distance 0 nothing is turned and all
-//: layouts agree; the damage grows with the distance, no error is raised, and the model goes on
-//: speaking, only worse. When a model that you have loaded is strangely bad, suspect the layout.
+//: layouts agree; at any other, features are turned by angles that were meant for others. No error
+//: is raised, and the model goes on speaking, only worse. When a model that you have loaded is
+//: strangely bad, suspect the layout.
 //:
 //: ## The base, and texts longer than any in training
 //:
@@ -392,11 +398,12 @@ void longer_texts() {
 //: Continuing the table leaves the near scores exactly as they were, and far away, where the score
 //: should be less than 0.1, it rises to {value}`far peak`: a word 200 positions off may win
 //: attention by accident. Interpolation makes no such surprises: it draws the trained curve four
-//: times as wide, which is the error in the near column. And because all that it needs is a query
+//: times as wide, which is all of its error, near and far. And because all that it needs is a query
 //: that falls off faster, along hands that have been everywhere they will be, a short training
-//: mends it better than it mends the others. The larger base lies between: nearer to right at short
-//: distances, before any training, than interpolation. So long contexts are a trade of the near for
-//: the far, and both papers end with some training on long texts.
+//: mends its far scores better than it mends the others', though near by its error stays the
+//: largest of the three. The larger base lies between: nearer to right at short distances, before
+//: any training, than interpolation. So long contexts are a trade of the near for the far, and both
+//: papers end with some training on long texts.
 //:
 //: ## What it costs
 //:

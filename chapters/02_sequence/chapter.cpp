@@ -24,7 +24,7 @@
 //:   be done.
 //:
 //: You need from chapter 1: vectors, dot products and cosine similarity (section 1.1), linear
-//: layers and their gradients (section 1.2), gradient descent and finite differences (section 1.4).
+//: layers (section 1.2), their gradients, gradient descent and finite differences (section 1.4).
 //: From school: the exponential and the logarithm, sine and cosine. Angles are in radians
 //: throughout.
 //:
