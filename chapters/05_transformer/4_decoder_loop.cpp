@@ -275,23 +275,20 @@ void own_mistakes(const SmallModel& model) {
 //:
 //: The loop has no end of its own. Models of whole documents are given a token that stands for the
 //: end, `<|endoftext|>` in GPT-2, which they learn to predict like any other; when it is drawn, the
-//: loop stops. A model of characters can use what the text itself offers. An entry of the Jargon File
-//: ends with an empty line, so an observer that sees each token can stop there. The program writes a
-//: headword and lets the model define it:
+//: loop stops. A model of characters can use what the text itself offers. Here the program writes a
+//: headword, lets the model define it, and an observer that sees each token stops at the first full
+//: stop:
 
 void stop_at_the_end(const SmallModel& model) {
   Generator generator(12);
   std::string text = ":hack attack: n.\n\n";
-  int newlines = 0;
-  const TokenObserver paragraph = [&](Token token) {
-    const std::string character = decode(model.text.vocabulary, {&token, 1});
-    newlines = character == "\n" ? newlines + 1 : 0;
-    text += character;
-    return newlines < 2;
+  const TokenObserver until_full_stop = [&](Token token) {
+    text += decode(model.text.vocabulary, {&token, 1});
+    return text.back() != '.';
   };
   generate(model.gpt, encode(model.text.vocabulary, text), 1000,
-           temperature_sampler(0.7, generator), paragraph);
-  print("{}", text.substr(0, text.find_last_not_of('\n') + 1));
+           temperature_sampler(0.7, generator), until_full_stop);
+  print("{}", text);
 }
 //: ```{output}
 //: ```
