@@ -471,9 +471,9 @@ void write_both(const Training& masked, const Training& open, const Text& text) 
 //: ```
 //:
 //: The first is no English yet, but it has words of the right length, common endings, an occasional
-//: `the`: what one attention layer and a few seconds can learn. The second has nothing. The model
-//: with the far better grade cannot write, because it has never learned what follows what. It has
-//: learned to *look it up*, one place to the right, and when it writes, there is nothing to the
+//: short word: what one attention layer and a few seconds can learn. The second has nothing. The
+//: model with the far better grade cannot write, because it has never learned what follows what. It
+//: has learned to *look it up*, one place to the right, and when it writes, there is nothing to the
 //: right.
 //:
 //: We can see it look. The heat map shows the attention weights of both models on the same piece of
@@ -532,7 +532,7 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
 //: have read the least. Without it, all the loss sits in the one row that has nothing to look up.
 //: ```
 //:
-//: The last row is surprised by {value}`last-surprise`, which is {value}`last-share` of the mean.
+//: The last row is surprised by {value}`last-surprise`, which adds {value}`last-share` to the mean.
 //:
 //: ## A test that finds leaks
 //:
@@ -777,11 +777,14 @@ void slips(const Training& masked, const Text& text) {
 //: ```
 //: ```{solution}
 //: With $w = 1$ it is a table of pairs: each character predicts the next by how often it was
-//: followed by it, with a network in the place of the table. The loss falls with each doubling of
-//: $w$, most with the step from 1 to 2, and hardly from 8 to 32: one attention layer finds little
-//: use for a character ten places back. Another window at writing time gives the softmax a
-//: different number of positions to share its weight among, so that the mixtures have sizes that
-//: the next layer has not been trained on: the loss rises in both directions, longer and shorter.
+//: followed by it, with a network in the place of the table. The loss falls most with the step from
+//: 1 to 2, a little from 2 to 4, and then it stays where it is; differences of a few hundredths, up
+//: or down, are the noise of training. One attention layer finds little use for a character ten
+//: places back. A model that was trained with a short window and reads with a long one shares its
+//: weights among positions that it has never seen together, and its mixtures come out unlike
+//: anything that the next layer was trained on: its loss rises, for $w = 1$ nearly to that of
+//: knowing only how often each character occurs. The other way round it misses what it relies on,
+//: and rises too.
 //: ```
 //: `````
 

@@ -385,11 +385,11 @@ void step_and_precision() {
 //: left arm is rounding, $\varepsilon / h$, and begins six decades lower in double precision.
 //: ```
 //:
-//: A check in `float` can't tell a gradient that is right from one that is off by a ten-thousandth.
-//: In `double` the right ones agree to eight digits and more, and everything else is a bug. This is
-//: why the library's number type is an alias, `Real`: the tests build the same sources a second
-//: time with `Real = double`, and each backward function has a test of this form (from
-//: `tests/training/gradients_training.cpp`):
+//: A check in `float` can't tell a gradient that is right from one that is off by a
+//: hundred-thousandth. In `double` the right ones agree to eight digits and more, and everything
+//: else is a bug. This is why the library's number type is an alias, `Real`: the tests build the
+//: same sources a second time with `Real = double`, and each backward function has a test of this
+//: form (from `tests/training/gradients_training.cpp`):
 //:
 //: ```cpp
 //: Matrix gradient = Matrix::Zero(6, 4);

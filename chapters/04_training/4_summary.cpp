@@ -257,10 +257,10 @@ void write(const Model& model, std::size_t characters) {
 //: ```{output}
 //: ```
 //:
-//: Read it aloud and you hear English without hearing a sentence. Words of this kind, endings in
-//: the right places and brackets that mostly close are what one gets from 32 characters of memory,
-//: {value}`parameters` parameters and some seconds. Three things separate it from a GPT, and
-//: chapter 5 adds them: norms, which let many blocks train at a higher rate; an optimizer that
+//: Read it aloud and you hear English without hearing a sentence. Words of about the right length,
+//: the usual endings, here and there a real word: this is what one gets from 32 characters of
+//: memory, {value}`parameters` parameters and some seconds. Three things separate it from a GPT,
+//: and chapter 5 adds them: norms, which let many blocks train at a higher rate; an optimizer that
 //: knows better than one rate for all; and a hundred times the work, done fast.
 
 }  // namespace
