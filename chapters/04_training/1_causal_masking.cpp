@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -514,7 +515,7 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
   const auto with = held_out_surprises(masked.model, text, causal_mask(length));
   const auto without = held_out_surprises(open.model, text, Matrix::Zero(length, length));
   print("position   with mask   without");
-  for (const std::size_t t : {0, 1, 15, 30, 31}) {
+  for (const std::size_t t : std::initializer_list<std::size_t>{0, 1, 15, 30, 31}) {
     print("{:8}   {:9.3f}   {:7.3f}", t, with[t], without[t]);
   }
   record("last-surprise", "{:.2f}", without[length - 1]);

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -340,7 +341,7 @@ void two_inputs_through_depth() {
                           (layer.stream.row(0).norm() * layer.stream.row(1).norm()));
     }
   }
-  for (const std::size_t l : {0, 4, 16, 32, 64}) {
+  for (const std::size_t l : std::initializer_list<std::size_t>{0, 4, 16, 32, 64}) {
     print("{:6}   {:16.3f}   {:13.3f}", l, cosines[0][l], cosines[1][l]);
   }
   record("cosine-plain", "{:.2f}", cosines[0].back());

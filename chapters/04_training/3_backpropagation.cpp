@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -598,7 +599,7 @@ void keep_or_recompute() {
   const Matrix output_gradient = random_normal(rows, width, generator);
   std::vector<double> groups, held_mebibytes, times;
   Matrix all_kept;
-  for (const std::size_t group : {32, 16, 8, 4, 2, 1}) {
+  for (const std::size_t group : std::initializer_list<std::size_t>{32, 16, 8, 4, 2, 1}) {
     Held held;
     Matrix gradient;
     times.push_back(seconds([&] {
