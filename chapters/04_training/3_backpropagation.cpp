@@ -637,8 +637,9 @@ void keep_or_recompute() {
 //: The counts are the formula's, with the least memory at $k = \sqrt{16} = 4$: {value}`held-least`
 //: MiB instead of {value}`held-all`. The gradient is the same to the last bit, as the same
 //: operations were done on the same numbers, only some of them twice. The time rose to
-//: {value}`time-least` of what it was; we had reckoned with 1.33. At a thousand layers the ratio of
-//: memories would be more than twenty, at the same price.
+//: {value}`time-least` of what it was; we had reckoned with 1.33. (It can be less: keeping
+//: everything asks the system for more fresh memory, and that takes time as well.) At a thousand
+//: layers the ratio of memories would be more than twenty, at the same price.
 //:
 //: ## In the wild
 //:
