@@ -36,9 +36,12 @@ def draw(data, theme):
     axes.text(0, -1.0, "tokens", ha="center", va="center", color=theme.foreground)
     branch(axes, 0.6, "attention", theme, theme.colors[1])
     branch(axes, 2.7, "feed-forward", theme, theme.colors[2])
-    axes.add_patch(patches.Rectangle((-0.55, 0.42), 3.2, 4.2, fill=False, linestyle="--",
+    axes.add_patch(patches.Rectangle((-1.05, 0.2), 3.7, 4.62, fill=False, linestyle="--",
                                      edgecolor=theme.muted))
     axes.text(2.75, 2.5, "× N", color=theme.muted, fontsize=12, va="center")
+    for y, row in zip([0.4, 2.5, 4.6], data["stream"]):
+        text = "({:.0f}, {:.0f})".format(*row).replace("-", "−")
+        axes.text(-0.16, y, text, ha="right", va="center", color=theme.colors[0], fontsize=9)
     for y, text in [(5.12, "norm"), (5.78, "output layer")]:
         box(axes, 0, y, text, theme.foreground)
     arrow(axes, [(0, 5.36), (0, 5.54)], theme.foreground)

@@ -54,7 +54,8 @@ namespace {
 //: :alt: Diagram. Token and position embeddings enter the residual stream, a vertical line. Twice a
 //:   branch leaves it through a norm, passes attention or the feed-forward layer, and is added back.
 //:   This is repeated N times, then come a final norm, the output layer and the logits.
-//: A GPT. The thick line is the residual stream; everything else reads from it and adds to it.
+//: A GPT. The thick line is the residual stream; everything else reads from it and adds to it. The
+//: numbers beside it are a row of two features on its way through one block, which we now follow.
 //: ```
 //:
 //: ## A block by hand
@@ -87,10 +88,15 @@ void block_by_hand() {
   const std::vector<Token> tokens = {0};
   embed_tokens(gpt, tokens, 0, activations.input);
   show("the row", activations.input, 1);
+  Matrix stream(3, 2);  // what the figure writes beside the residual stream
+  stream.row(0) = activations.input;
   attention_forward(gpt, block, {0, 1, 1}, activations, workspace);
   show("after attention", activations.middle, 1);
+  stream.row(1) = activations.middle;
   feed_forward_forward(gpt, block, {0, 1, 1}, activations, activations.input);
   show("after feed-forward", activations.input, 1);
+  stream.row(2) = activations.input;
+  record_data("block_diagram", "stream", stream);
 }
 //: ```{output}
 //: ```
