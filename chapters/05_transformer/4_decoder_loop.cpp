@@ -110,7 +110,7 @@ void turns_by_hand(const SmallModel& model) {
 //:
 //: ## The best choice, again and again
 //:
-//: *{term}`Greedy decoding`* takes the most probable token each time. Here are 160 characters of it,
+//: *{term}`Greedy decoding`* takes the most probable token each time. Here are 70 characters of it,
 //: and beside it what we get when each token is *drawn*, with the probabilities that the model gives:
 
 std::string continued(const SmallModel& model, const std::string& prompt, Index count,
@@ -122,8 +122,8 @@ std::string continued(const SmallModel& model, const std::string& prompt, Index 
 }
 
 void greedy_and_drawn(const SmallModel& model) {
-  print("greedy:  {}", continued(model, "The hacker ", 160, 0));
-  print("drawn:   {}", continued(model, "The hacker ", 160, 1));
+  print("greedy:  {}", continued(model, "The hacker ", 70, 0));
+  print("drawn:   {}", continued(model, "The hacker ", 70, 1));
 }
 //: ```{output}
 //: ```

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -50,12 +51,20 @@ std::string speak(const Trainer& trainer, const CharacterVocabulary& vocabulary,
                                      temperature_sampler(0.8, generator)));
 }
 
-/// A text on one line.
-std::string on_one_line(std::string text) {
-  for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) {
-    text.replace(at, 1, at == 0 ? "" : " / ");
+/// A text as lines of at most 80 characters, broken between words; its own line breaks stay.
+std::string wrapped(const std::string& text) {
+  std::string result;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line); result += '\n') {
+    for (constexpr std::size_t width = 80; line.size() > width;) {
+      const std::size_t space = line.rfind(' ', width);
+      const std::size_t end = space == 0 || space == std::string::npos ? width : space;
+      result += line.substr(0, end) + '\n';
+      line.erase(0, end + (end == space));
+    }
+    result += line;
   }
-  return text;
+  return result;
 }
 
 void train_and_listen(Trainer& trainer, const TrainingText& text) {
@@ -64,8 +73,8 @@ void train_and_listen(Trainer& trainer, const TrainingText& text) {
   double seconds = 0;
   Progress progress(0, steps);
   const auto listen = [&] {
-    print("step {:4}  {}", trainer.optimizer.steps,
-          on_one_line(speak(trainer, text.vocabulary, 150)));
+    print("step {}", trainer.optimizer.steps);
+    print("{}", wrapped(speak(trainer, text.vocabulary, 150).substr(1)));  // without the prompt
   };
   listen();
   while (trainer.optimizer.steps < steps) {
@@ -114,7 +123,7 @@ void examine(Trainer& trainer, const TrainingText& text) {
   print("validation: {:.3f} nats, {:.2f} bits a character, perplexity {:.1f}", loss, bits(loss),
         std::exp(loss));
   record("bits", "{:.2f}", bits(loss));
-  print("{}", speak(trainer, text.vocabulary, 600, ":hacker: n.\n\n"));
+  print("{}", wrapped(speak(trainer, text.vocabulary, 600, ":hacker: n.\n\n")));
 }
 //: ```{output}
 //: ```

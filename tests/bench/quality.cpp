@@ -37,7 +37,7 @@ GptConfig chosen_config() {
 struct Options {
   GptConfig config = chosen_config();
   std::string data, optimizer = "muon";
-  Index sequences = 12, steps = 420, warm_up = 40, every = 70;
+  Index sequences = 12, steps = 480, warm_up = 40, every = 40;
   double rate = 6e-3, final_rate = 0.05, muon_rate = 0.02, decay = 0.1, beta_2 = 0.99, scale = 1;
   double target = 1.88;
   int threads = 2;
@@ -123,6 +123,18 @@ double validation_loss(Run& run, std::span<const Token> tokens) {
   return total / static_cast<double>(whole);
 }
 
+/// Prints one point of the curve: a line of text, or a JSON object.
+void show_look(const Run& run, double loss) {
+  if (run.options.json) {
+    const nlohmann::ordered_json line = {
+        {"step", run.steps}, {"seconds", run.seconds}, {"loss", loss}};
+    fmt::print("{}\n", line.dump());
+  } else {
+    fmt::print("step {:5}   {:6.1f} s   validation loss {:.4f}\n", run.steps, run.seconds, loss);
+  }
+  std::fflush(stdout);
+}
+
 /// Trains until the target or the last step, and prints the curve and the result.
 void train(const Options& options, const TokenSplit& text, const GptConfig& config) {
   ThreadTeam team(options.threads);
@@ -132,10 +144,7 @@ void train(const Options& options, const TokenSplit& text, const GptConfig& conf
     step(run, text.training);
     if (run.steps % options.every != 0 && run.steps != options.steps) continue;
     loss = validation_loss(run, text.validation);
-    if (!options.json) {
-      fmt::print("step {:5}   {:6.1f} s   validation loss {:.4f}\n", run.steps, run.seconds, loss);
-      std::fflush(stdout);
-    }
+    show_look(run, loss);
   }
   const Index tokens = run.steps * options.sequences * config.context;
   if (options.json) {
@@ -160,7 +169,7 @@ void add_choice(CLI::App& app, const std::string& name, Choice& choice,
 void add_options(CLI::App& app, Options& options) {
   GptConfig& config = options.config;
   app.add_option("--data", options.data, "a UTF-8 text; the default corpus without it");
-  app.add_flag("--json", options.json, "the result only, as a JSON object");
+  app.add_flag("--json", options.json, "the curve and, last, the result as JSON objects");
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
   app.add_option("--target", options.target, "the validation loss at which to stop");
   app.add_option("--steps", options.steps, "the last step, to which the learning rate falls");
