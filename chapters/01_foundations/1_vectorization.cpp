@@ -139,7 +139,8 @@ static void compare_by_hand() {
 //: ```
 //:
 //: ```{figure-from} vectors_angle
-//: :alt: Three arrows from the origin: cat along the horizontal axis, airplane along the vertical axis, and eagle between them, with the angles 53 and 37 degrees marked.
+//: :alt: Three arrows from the origin: cat along the horizontal axis, airplane along the vertical
+//:   axis, and eagle between them, with the angles 53 and 37 degrees marked.
 //:
 //: Three words as arrows. The eagle is nearer to the airplane than to the cat, because of the
 //: numbers that we happened to choose.
@@ -494,14 +495,16 @@ static void map_of_words(const Reading& reading) {
   record_data("vectors_map", "kinds", chosen.kinds);
 }
 //: ```{figure-from} vectors_map
-//: :alt: Seventeen words as labelled points in the plane, in three separate groups: colors, universities, and storage.
+//: :alt: Seventeen words as labelled points in the plane, in three separate groups: colors,
+//:   universities, and storage.
 //:
 //: Colors, universities and storage, laid out in two dimensions by their embeddings alone. The
 //: three kinds of marks are ours; the places are the program's.
 //: ```
 //:
 //: ```{figure-from} vectors_similarity
-//: :alt: Two heat maps of cosine similarity among the same words. With one-hot vectors only the diagonal is marked; with embeddings there are three marked blocks.
+//: :alt: Two heat maps of cosine similarity among the same words. With one-hot vectors only the
+//:   diagonal is marked; with embeddings there are three marked blocks.
 //:
 //: The same words compared with one-hot vectors (left), where every word is alone, and with
 //: embeddings (right): three blocks, one a kind.
@@ -559,7 +562,8 @@ static void which_table_finds_plurals(const Reading& reading) {
 //: ```
 //:
 //: ```{figure-from} vectors_width
-//: :alt: Share of plurals found against the width of the embedding, from 2 to 256, with horizontal lines for raw counts and for mutual information.
+//: :alt: Share of plurals found against the width of the embedding, from 2 to 256, with horizontal
+//:   lines for raw counts and for mutual information.
 //:
 //: Plurals among the ten nearest words. Too few features mix up words that differ. From some 64
 //: features on, more of them add little.

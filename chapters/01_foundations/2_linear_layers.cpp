@@ -67,7 +67,9 @@ static void two_questions_by_hand() {
 //: ```
 //:
 //: ```{figure-from} linear_boundary
-//: :alt: Two panels with cat, eagle and airplane as points. In each, an arrow of weights and the line at a right angle to it that parts positive from negative answers. In the second, the line is shifted away from the origin.
+//: :alt: Two panels with cat, eagle and airplane as points. In each, an arrow of weights and the
+//:   line at a right angle to it that parts positive from negative answers. In the second, the line
+//:   is shifted away from the origin.
 //:
 //: Each question cuts the plane in two; the shaded side answers yes. The second needs its bias: no
 //: line through the origin parts the eagle from both of the others.
@@ -288,7 +290,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 }
 
 //: ```{figure-from} linear_memory
-//: :alt: Two grids of numbered cells, numbered as they lie in memory. In the left one an arrow runs down a column, in the right one along a row.
+//: :alt: Two grids of numbered cells, numbered as they lie in memory. In the left one an arrow runs
+//:   down a column, in the right one along a row.
 //:
 //: The innermost walk through $B$, whose cells are numbered as they lie in memory. Left, $i, j, k$:
 //: each step lands in another line of the cache. Right, $i, k, j$: each line is used whole.
@@ -464,7 +467,8 @@ static void race(double limit) {
 //: ```
 //:
 //: ```{figure-from} linear_race
-//: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for each of the four ways to multiply.
+//: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for
+//:   each of the four ways to multiply.
 //:
 //: The same product in four ways, in percent of what the core can do. From some fifty rows on, the
 //: two that work in tiles leave both loops behind; the first loop never gets to a tenth.

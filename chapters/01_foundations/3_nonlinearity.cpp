@@ -87,7 +87,8 @@ static void a_plane_stays_flat() {
   record_data("relu_flat_plane", "bent", (bent * answer).reshaped<Eigen::RowMajor>(steps, steps));
 }
 //: ```{figure-from} relu_flat_plane
-//: :alt: Two surfaces over the same square. The left one is a tilted flat plane; the right one is made of many flat facets that meet in creases.
+//: :alt: Two surfaces over the same square. The left one is a tilted flat plane; the right one is
+//:   made of many flat facets that meet in creases.
 //:
 //: What three layers compute from two inputs. Left: linear layers only. Right: the same weights
 //: with a ReLU after each of the first two.
@@ -170,7 +171,9 @@ static void fold_twice() {
   record_data("relu_fold", "answers", answers.reshaped<Eigen::RowMajor>(steps, steps));
 }
 //: ```{figure-from} relu_fold
-//: :alt: Three panels. A square sheet with four colored quadrants; the sheet folded twice so that all quadrants lie on one, cut by a straight line; and the sheet unfolded, where the cut is a diamond.
+//: :alt: Three panels. A square sheet with four colored quadrants; the sheet folded twice so that
+//:   all quadrants lie on one, cut by a straight line; and the sheet unfolded, where the cut is a
+//:   diamond.
 //:
 //: ReLU folds space. Left: the sheet of all inputs. Middle: folded along both axes, all four
 //: quadrants lie on one, and a linear layer cuts them with one line. Right: unfolded, the one line
@@ -271,7 +274,8 @@ static void picture_of_pieces() {
   record_data("relu_pieces", "two", as_picture(patterns(both)));
 }
 //: ```{figure-from} relu_pieces
-//: :alt: Two squares cut into colored regions. On the left by eight straight lines; on the right by the same lines and by further ones that bend where they cross the first.
+//: :alt: Two squares cut into colored regions. On the left by eight straight lines; on the right by
+//:   the same lines and by further ones that bend where they cross the first.
 //:
 //: The flat pieces of one layer of eight units (left), and of two (right). The second layer's
 //: corners are straight within each piece of the first, and bend where they leave it.
@@ -380,7 +384,9 @@ static void three_activations() {
 //: ```
 //:
 //: ```{figure-from} relu_kin
-//: :alt: Two panels with three curves each. Left: ReLU, GELU and SiLU, which agree far from 0. Right: their slopes; that of ReLU is a step, the other two rise smoothly, dip below 0 and overshoot 1.
+//: :alt: Two panels with three curves each. Left: ReLU, GELU and SiLU, which agree far from 0.
+//:   Right: their slopes; that of ReLU is a step, the other two rise smoothly, dip below 0 and
+//:   overshoot 1.
 //:
 //: ReLU and its smooth kin (left), and their slopes (right). The smooth ones have a slope almost
 //: everywhere on the left side too, and so a way back for a unit that has gone there.

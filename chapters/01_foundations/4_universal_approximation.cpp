@@ -76,7 +76,8 @@ Matrix target_at(const Matrix& places) {
 //: the points $(x_i, f(x_i))$:
 //:
 //: ```{figure-from} approximation_hats
-//: :alt: A wavy curve, nine triangular hats of different heights under and over the axis, and the line of eight straight pieces that is their sum.
+//: :alt: A wavy curve, nine triangular hats of different heights under and over the axis, and the
+//:   line of eight straight pieces that is their sum.
 //:
 //: Hats of the height of the curve add up to a line that meets it at every peak of a hat.
 //: ```
@@ -443,14 +444,16 @@ static void construction_against_learning() {
 //: ```
 //:
 //: ```{figure-from} approximation_loss
-//: :alt: The loss against the step on logarithmic axes, one falling line for each width from 4 to 64 units.
+//: :alt: The loss against the step on logarithmic axes, one falling line for each width from 4 to
+//:   64 units.
 //:
 //: The loss while learning. The narrowest networks get stuck, the wider ones fall ever more slowly,
 //: and none reaches the dashed level, where the construction of 16 units is.
 //: ```
 //:
 //: ```{figure-from} approximation_learned
-//: :alt: The curve, the constructed and the learned network of 16 units, from -1.5 to 1.5. Between -1 and 1 both follow the curve; outside, both go on as straight lines and leave it.
+//: :alt: The curve, the constructed and the learned network of 16 units, from -1.5 to 1.5. Between
+//:   -1 and 1 both follow the curve; outside, both go on as straight lines and leave it.
 //:
 //: Sixteen units each. Inside the shaded interval, where the examples are, both follow the curve.
 //: Outside, the last straight piece goes on forever.

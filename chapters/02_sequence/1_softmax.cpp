@@ -204,7 +204,8 @@ void temperature() {
 //: ```
 //:
 //: ```{figure-from} softmax_temperature
-//: :alt: Three curves of weights against temperature from 0.1 to 100; at the left one weight is 1 and the others 0, at the right all are near one third.
+//: :alt: Three curves of weights against temperature from 0.1 to 100; at the left one weight is 1
+//:   and the others 0, at the right all are near one third.
 //:
 //: The weights of the scores 2, 1 and −1 at temperatures from 0.1 to 100. Cold at the left, where
 //: the best score takes everything; hot at the right, where all three are equal.
@@ -287,7 +288,8 @@ void slope_of_two_options() {
   record_data("softmax_slope", "slope", slopes);
 }
 //: ```{figure-from} softmax_slope
-//: :alt: An S-shaped curve of the weight against the lead from -8 to 8, and below it its slope, a bell with its top of 0.25 at a lead of 0.
+//: :alt: An S-shaped curve of the weight against the lead from -8 to 8, and below it its slope, a
+//:   bell with its top of 0.25 at a lead of 0.
 //:
 //: The weight of one of two options against the lead of its score, and the slope of that curve. In
 //: the middle a small change of the score moves the weight; on the flat arms it moves nothing.
@@ -325,7 +327,8 @@ void confident_and_wrong() {
 //: ```
 //:
 //: ```{figure-from} softmax_learning
-//: :alt: Five curves of the right option's weight against the number of steps, on a logarithmic axis; each larger lead shifts the rise to the right.
+//: :alt: Five curves of the right option's weight against the number of steps, on a logarithmic
+//:   axis; each larger lead shifts the rise to the right.
 //:
 //: The weight of the right option against the steps of gradient descent, for five leads of the
 //: wrong one. The curves lie flat until, late and at once, they rise.

@@ -122,7 +122,8 @@ void encodings() {
 //: ```
 //:
 //: ```{figure-from} position_heatmap
-//: :alt: A heat map of 128 rows and 64 columns; the left columns alternate quickly down the rows, toward the right the stripes grow longer until the columns are constant.
+//: :alt: A heat map of 128 rows and 64 columns; the left columns alternate quickly down the rows,
+//:   toward the right the stripes grow longer until the columns are constant.
 //:
 //: The encodings of positions 0 to 127 (downward) with 64 features (to the right). On the left the
 //: fast hands flicker from row to row; the slow ones on the right hardly move in 128 positions. No
@@ -172,7 +173,9 @@ void similarity_over_distance() {
   }
 }
 //: ```{figure-from} position_distance
-//: :alt: Three curves of similarity against distance from -100 to 100; one hand gives a cosine wave that keeps returning to 1, 8 hands a peak with ripples, 128 hands a sharp peak with a smooth slope.
+//: :alt: Three curves of similarity against distance from -100 to 100; one hand gives a cosine wave
+//:   that keeps returning to 1, 8 hands a peak with ripples, 128 hands a sharp peak with a smooth
+//:   slope.
 //:
 //: The cosine similarity of two stamps against their distance. One hand returns to 1 at every turn;
 //: many hands agree only where the distance is 0, and agree better the nearer they are.
@@ -351,7 +354,9 @@ void where_am_i() {
 //: with every word is nearly 0, and with the stamps is not.
 //:
 //: ```{figure-from} position_extrapolation
-//: :alt: A scatter plot of said position against true position from 0 to 127; up to 63 sinusoids and the learned table lie on the diagonal, beyond it the learned table has no points and the sinusoids bend away downward, and without a stamp all answers lie around 32.
+//: :alt: A scatter plot of said position against true position from 0 to 127; up to 63 sinusoids
+//:   and the learned table lie on the diagonal, beyond it the learned table has no points and the
+//:   sinusoids bend away downward, and without a stamp all answers lie around 32.
 //:
 //: What the layer answers, trained on positions 0 to 63. On the diagonal it is right. Beyond 63 the
 //: learned table has no rows, and the sinusoids mislead.

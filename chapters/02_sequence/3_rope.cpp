@@ -177,7 +177,8 @@ void clock_hands() {
   record_data("rope_clocks", "sines", table.sines);
 }
 //: ```{figure-from} rope_clocks
-//: :alt: Three rows of eight dials. In the first row the hand moves by 57 degrees from dial to dial, in the second by 12, in the third it hardly moves.
+//: :alt: Three rows of eight dials. In the first row the hand moves by 57 degrees from dial to
+//:   dial, in the second by 12, in the third it hardly moves.
 //:
 //: A key of three pairs, each $(1, 0)$, at positions 0 to 7 (base 100). Each dial shows one pair as
 //: a hand. The first hand turns by a radian a position, the second by 0.22, the third by 0.05.
@@ -388,7 +389,10 @@ void longer_texts() {
 //: ```
 //:
 //: ```{figure-from} rope_interpolation
-//: :alt: Two panels of score against distance from 0 to 255 with the wanted exponential decay. Above, as trained, the unchanged table oscillates beyond 63, interpolation is stretched by four, and the larger base lies between. Below, after 30 steps, interpolation lies on the wanted curve but for the nearest distances.
+//: :alt: Two panels of score against distance from 0 to 255 with the wanted exponential decay.
+//:   Above, as trained, the unchanged table oscillates beyond 63, interpolation is stretched by
+//:   four, and the larger base lies between. Below, after 30 steps, interpolation lies on the
+//:   wanted curve but for the nearest distances.
 //:
 //: The wanted score, and what the query gives when the texts become four times as long; above as it
 //: was trained, below after 30 steps of training on the new length. The dotted line is the end of

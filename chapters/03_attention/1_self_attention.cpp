@@ -139,7 +139,8 @@ void choose_whom_to_listen_to() {
 //: the word has two senses.
 //:
 //: ```{figure-from} attention_bank
-//: :alt: Two heat maps of attention weights, one for each sentence. In the first, bank listens to river and itself; in the second to loan and itself.
+//: :alt: Two heat maps of attention weights, one for each sentence. In the first, bank listens to
+//:   river and itself; in the second to loan and itself.
 //:
 //: Attention weights in the two sentences; each row sums to 1. "Bank" listens to "river" and itself on
 //: the left, to "loan" and itself on the right, and hardly to the grammar.
@@ -242,7 +243,9 @@ void lengthen_the_sentence() {
 //: ```
 //:
 //: ```{figure-from} attention_dilution
-//: :alt: Weight of the word river over the length of the sentence, on logarithmic axes. The average falls from the start; attention later; attention with larger features stays level to about a thousand words.
+//: :alt: Weight of the word river over the length of the sentence, on logarithmic axes. The average
+//:   falls from the start; attention later; attention with larger features stays level to about a
+//:   thousand words.
 //:
 //: How much of "river" reaches "bank" in a sentence of other words. Scores that stand out by 2 hold
 //: out a little longer than the average, scores that stand out by 8 for a thousand words.
@@ -322,18 +325,20 @@ void attend_with_real_words() {
 //: ```
 //:
 //: ```{figure-from} attention_words
-//: :alt: Two heat maps of attention weights among the words of the two sentences; the diagonals are the darkest.
+//: :alt: Two heat maps of attention weights among the words of the two sentences; the diagonals are
+//:   the darkest.
 //:
 //: Attention with word vectors learned from the Jargon File. Every word finds some company that suits
 //: it, and every word is its own best match: the diagonals.
 //: ```
 //:
-//: It works, with vectors that were learned from nothing but counts. The average no longer speaks of
-//: "type"; it is a vector of the whole sentence, the same for all its words. Attention kept the word
-//: and moved it, toward the keys in one sentence and toward the language in the other. The maps also show what is wrong. "Type" spends {value}`self_left` of its attention on
-//: itself in the first sentence and {value}`self_right` in the second, for nothing resembles a word
-//: as much as the word. And if "type" likes "keyboard", then "keyboard" is bound to like "type", since
-//: a dot product doesn't ask who is asking. The next section cures both.
+//: It works, with vectors that were learned from nothing but counts. The average no longer speaks
+//: of "type"; it is a vector of the whole sentence, the same for all its words. Attention kept the
+//: word and moved it, toward the keys in one sentence and toward the language in the other. The
+//: maps also show what is wrong. "Type" spends {value}`self_left` of its attention on itself in the
+//: first sentence and {value}`self_right` in the second, for nothing resembles a word as much as
+//: the word. And if "type" likes "keyboard", then "keyboard" is bound to like "type", since a dot
+//: product doesn't ask who is asking. The next section cures both.
 //:
 //: The cost can be counted: $T^2$ scores of $d$ multiplications each, and $T^2 d$ to mix. For the five
 //: words and four features of the river that is $100 + 100$; for 1000 words of 64 features it is 128

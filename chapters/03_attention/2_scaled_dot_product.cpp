@@ -185,7 +185,8 @@ void scale_keeps_choices_open() {
 //: ```
 //:
 //: ```{figure-from} attention_entropy
-//: :alt: Two line charts over the width from 1 to 512. Without the scale entropy and slope fall towards 0; with it both stay level.
+//: :alt: Two line charts over the width from 1 to 512. Without the scale entropy and slope fall
+//:   towards 0; with it both stay level.
 //:
 //: Attention among eight random words. Without the division the entropy (left) and the slope through
 //: which learning acts (right) sink with every doubling of the width. With it they stay where they
@@ -376,7 +377,8 @@ void learn_with_and_without_scale() {
 //: ```
 //:
 //: ```{figure-from} attention_lookup
-//: :alt: Left, the final error over the step size: with the scale it falls to nearly zero, without it never does. Right, the error over the steps at the best step size of each.
+//: :alt: Left, the final error over the step size: with the scale it falls to nearly zero, without
+//:   it never does. Right, the error over the steps at the best step size of each.
 //:
 //: The error of the look-up at the end, by step size (left), and on the way, at the best step size of
 //: each (right). No step size helps the unscaled version to where the scaled one goes with most of
@@ -438,7 +440,8 @@ void measure_cost() {
 //: ```
 //:
 //: ```{figure-from} attention_cost
-//: :alt: Time and memory of attention over the length of the text, both axes logarithmic; both follow a line that rises by a factor of four for each doubling.
+//: :alt: Time and memory of attention over the length of the text, both axes logarithmic; both
+//:   follow a line that rises by a factor of four for each doubling.
 //:
 //: Time (left) and memory for the weights (right) of one head. The dotted lines rise by a factor of 4
 //: with each doubling of the length.

@@ -302,7 +302,8 @@ void one_head_or_two() {
 //: ```
 //:
 //: ```{figure-from} heads_learning
-//: :alt: The error over the steps of training. One blind head stops at one half, one head stops below it, two heads fall to nearly zero within some hundred steps.
+//: :alt: The error over the steps of training. One blind head stops at one half, one head stops
+//:   below it, two heads fall to nearly zero within some hundred steps.
 //:
 //: Learning who bites whom. Answering 0 has an error of 1. With weights that depend on the marks alone,
 //: one head stops at the half that we derived (dotted); two heads of half the width don't stop.
@@ -355,10 +356,11 @@ void look_at_the_heads() {
 //: ```
 //:
 //: ```{figure-from} heads_latin
-//: :alt: A heat map of three rows. The single head divides itself between vir and canem; of the two heads, each looks at one of them.
+//: :alt: A heat map of three rows. The single head divides itself between vir and canem; of the two
+//:   heads, each looks at one of them.
 //:
-//: The attention of the verb. A single head has to divide itself between "vir" and "canem"; of two heads
-//: each looks at one.
+//: The attention of the verb. A single head has to divide itself between "vir" and "canem"; of two
+//: heads each looks at one.
 //: ```
 //:
 //: One head has become the finder of subjects and the other the finder of objects, wherever in the
@@ -451,7 +453,8 @@ void share_keys_and_values() {
 //: ```
 //:
 //: ```{figure-from} heads_cache
-//: :alt: Memory for keys and values over the length of the text, three parallel lines for 64, 8 and 1 heads of keys and values, and the 80 GiB of a large GPU.
+//: :alt: Memory for keys and values over the length of the text, three parallel lines for 64, 8 and
+//:   1 heads of keys and values, and the 80 GiB of a large GPU.
 //:
 //: What the keys and values of one text take in a model of 80 layers. With 64 heads of them a text of
 //: 32,000 positions fills a GPU of 80 GiB, before the model itself is stored.

@@ -25,11 +25,11 @@
 //:
 //: ## Minus infinity before the softmax
 //:
-//: So the forbidden word has to leave earlier, before its score enters a sum. We want its exponential
-//: to be 0, and $e^x = 0$ for $x = -\infty$, which is a number that `float` has, and calculates with.
-//: Allowed scores should stay what they are. Both are done by an addition. A {term}`mask` $M$ of the
-//: shape of the scores, $(T_q, T_k)$, holds 0 where query $i$ may look at key $j$, and $-\infty$ where it
-//: may not:
+//: So the forbidden word has to leave earlier, before its score enters a sum. We want its
+//: exponential to be 0, and $e^x = 0$ for $x = -\infty$, which is a number that `float` has, and
+//: calculates with. Allowed scores should stay what they are. Both are done by an addition. A
+//: {term}`mask` $M$ of the shape of the scores, $(T_q, T_k)$, holds 0 where query $i$ may look at
+//: key $j$, and $-\infty$ where it may not:
 //:
 //: $$\operatorname{Attention}(Q, K, V; M) =
 //: \operatorname{softmax}\!\left(\frac{QK^\top}{\sqrt d} + M\right) V.$$
@@ -147,7 +147,9 @@ void look_at_masks() {
 //: ```
 //:
 //: ```{figure-from} mask_shapes
-//: :alt: Four squares of six by six cells: the causal mask is a triangle, the window a band below the diagonal, the padding mask a block of columns, and the last is the triangle without two columns.
+//: :alt: Four squares of six by six cells: the causal mask is a triangle, the window a band below
+//:   the diagonal, the padding mask a block of columns, and the last is the triangle without two
+//:   columns.
 //:
 //: Four masks for six words. Row $i$ shows in color what word $i$ may look at.
 //: ```
@@ -201,23 +203,25 @@ void listen_for_leaks() {
 //: ```
 //:
 //: ```{figure-from} mask_leak
-//: :alt: Two heat maps of influence. With zeros after the softmax, entries above the diagonal are not zero; with the mask before the softmax they are.
+//: :alt: Two heat maps of influence. With zeros after the softmax, entries above the diagonal are
+//:   not zero; with the mask before the softmax they are.
 //:
-//: How far each output (row) moves when one position (column) changes. Above the diagonal is the future.
-//: On the left it is heard, though its weights are 0; on the right it is not.
+//: How far each output (row) moves when one position (column) changes. Above the diagonal is the
+//: future. On the left it is heard, though its weights are 0; on the right it is not.
 //: ```
 //:
-//: With zeros after the softmax, outputs move by up to {value}`leak_after` when a word changes that they
-//: were not to see. A model in training finds such a leak, as section 4.1 will show; it is worth more
-//: than all grammar. With the mask the future is silent to the last bit: $x + (-\infty)$ is
-//: $-\infty$ for every $x$, so that nothing of $x$ is left. A test of the library changes each
+//: With zeros after the softmax, outputs move by up to {value}`leak_after` when a word changes that
+//: they were not to see. A model in training finds such a leak, as section 4.1 will show; it is
+//: worth more than all grammar. With the mask the future is silent to the last bit: $x + (-\infty)$
+//: is $-\infty$ for every $x$, so that nothing of $x$ is left. A test of the library changes each
 //: position in turn and compares with `==`.
 //:
 //: ## Padding
 //:
 //: For padding the promise is stronger: a filled-up text must give what the text alone gives. Five
-//: words, filled with three rows of zeros. Zeros sound harmless. But a key of zeros scores 0 with every
-//: query, and a score of 0 is a score; its weight is $e^0$, the same as that of any other middling word.
+//: words, filled with three rows of zeros. Zeros sound harmless. But a key of zeros scores 0 with
+//: every query, and a score of 0 is a score; its weight is $e^0$, the same as that of any other
+//: middling word.
 
 void fill_up_a_sentence() {
   Generator generator(7);
@@ -240,17 +244,17 @@ void fill_up_a_sentence() {
 //: ```{output}
 //: ```
 //:
-//: What remains with the mask is at most the rounding of sums that are added in another order. The three
-//: rows of padding compute outputs of their own, which mean nothing and which nobody reads.
+//: What remains with the mask is at most the rounding of sums that are added in another order. The
+//: three rows of padding compute outputs of their own, which mean nothing and which nobody reads.
 //:
 //: ## A row with nothing to look at
 //:
-//: Fill up on the left instead, combine with a causal mask, and the first row may look at nothing: all
-//: its scores are $-\infty$. What is the weighted mean of nothing? The formula says
-//: $e^{-\infty} / 0$; a softmax that takes off the maximum first (section 2.1) computes $-\infty -
-//: (-\infty)$, which is not a number, NaN (C++ may print it as `-nan`). And a NaN spreads: whatever it is added to or multiplied with,
-//: 0 included, becomes NaN. One such row in one sentence, one step of gradient descent, and every
-//: parameter of the model is gone.
+//: Fill up on the left instead, combine with a causal mask, and the first row may look at nothing:
+//: all its scores are $-\infty$. What is the weighted mean of nothing? The formula says
+//: $e^{-\infty} / 0$; a softmax that takes off the maximum first (section 2.1) computes
+//: $-\infty - (-\infty)$, which is not a number, NaN (C++ may print it as `-nan`). And a NaN
+//: spreads: whatever it is added to or multiplied with, 0 included, becomes NaN. One such row in
+//: one sentence, one step of gradient descent, and every parameter of the model is gone.
 //:
 //: Our softmax makes such a row all zeros, and so the output is 0 and the gradients are 0: nothing was
 //: heard, and nothing is learned from it. Many programs avoid the question by using a large negative
@@ -271,20 +275,20 @@ void look_at_nothing() {
 //: ```{output}
 //: ```
 //:
-//: With $-10^9$ the row attends to all three forbidden words alike: $0.3 - 10^9$ and $0.7 - 10^9$ are the
-//: same `float`, since next to $10^9$ the numbers are 64 apart, and the softmax of equal scores is an
-//: average. The row has no NaN, and looks at what it must not.
+//: With $-10^9$ the row attends to all three forbidden words alike: $0.3 - 10^9$ and $0.7 - 10^9$
+//: are the same `float`, since next to $10^9$ the numbers are 64 apart, and the softmax of equal
+//: scores is an average. The row has no NaN, and looks at what it must not.
 //:
 //: ## What it costs, and saves
 //:
-//: A mask is added to $T^2$ scores, which is little beside the $T^2 d$ multiplications that made them. But
-//: under a causal mask nearly half of the scores are computed to be thrown away: of $T^2$ there are
-//: $T(T + 1)/2$ allowed. The attention that trains our model, `causal_attention`, does not compute
-//: them. It takes 32 queries at a time and scores them with the keys up to the last of the 32, so that
-//: only a small triangle at the end of each block is wasted; and it forgets a block's weights before
-//: it makes the next, so that it holds $32\,T$ numbers where we held $T^2$ for each head. Section
-//: 5.2 lists it. We expect it to be at least twice as fast for long texts: half the work, done by the
-//: packed product of section 1.2, on blocks that stay in the cache.
+//: A mask is added to $T^2$ scores, which is little beside the $T^2 d$ multiplications that made
+//: them. But under a causal mask nearly half of the scores are computed to be thrown away: of $T^2$
+//: there are $T(T + 1)/2$ allowed. The attention that trains our model, `causal_attention`, does
+//: not compute them. It takes 32 queries at a time and scores them with the keys up to the last of
+//: the 32, so that only a small triangle at the end of each block is wasted; and it forgets a
+//: block's weights before it makes the next, so that it holds $32\,T$ numbers where we held $T^2$
+//: for each head. Section 5.2 lists it. We expect it to be at least twice as fast for long texts:
+//: half the work, done by the packed product of section 1.2, on blocks that stay in the cache.
 
 /// The shortest of some runs, in milliseconds.
 double shortest_milliseconds(const std::function<void()>& work) {
@@ -333,7 +337,8 @@ void measure_causal_attention() {
 //: ```
 //:
 //: ```{figure-from} mask_cost
-//: :alt: Time over the length of the text for attention with a mask and for the causal attention of the library, which is faster at every length.
+//: :alt: Time over the length of the text for attention with a mask and for the causal attention of
+//:   the library, which is faster at every length.
 //:
 //: Attention with a causal mask, all scores computed and half of them thrown away, and the library's
 //: causal attention, which computes a block of queries at a time and only what they may see.
@@ -382,10 +387,10 @@ void look_far_through_small_windows() {
 //: The first Transformer masked its decoder "by setting to $-\infty$", in the words of
 //: {cite:t}`vaswani2017attention`; every model of the GPT family is causal in all layers
 //: {cite}`radford2019language`. BERT reads whole sentences, looks both ways, and masks padding only
-//: {cite}`devlin2019bert`. Windows came with long texts: {cite:t}`child2019generating` alternated them
-//: with strides, {cite:t}`beltagy2020longformer` combined them with a few words that see everything,
-//: and the first Mistral model had 32 layers with windows of 4096, which reach 131,000 positions back by
-//: the count above {cite}`jiang2023mistral`.
+//: {cite}`devlin2019bert`. Windows came with long texts: {cite:t}`child2019generating` alternated
+//: them with strides, {cite:t}`beltagy2020longformer` combined them with a few words that see
+//: everything, and the first Mistral model had 32 layers with windows of 4096, which reach 131,000
+//: positions back by the count above {cite}`jiang2023mistral`.
 //:
 //: Weights that must sum to 1 have a side effect. A head that has nothing to look for has to look
 //: somewhere, and trained models park that attention on the first word of the text, whatever it is. A
@@ -399,9 +404,10 @@ void look_far_through_small_windows() {
 //: :kind: code
 //: :function: attend_to_past
 //:
-//: Write `attend_to_past(queries, keys, values)`, all with $T$ rows: scaled dot-product attention in which
-//: position $i$ looks at positions 0 to $i$. Returns the outputs, $(T, d_v)$. `softmax_rows` may be
-//: used, the functions of `masks.hpp` and the masked attention of the library not.
+//: Write `attend_to_past(queries, keys, values)`, all with $T$ rows: scaled dot-product attention
+//: in which position $i$ looks at positions 0 to $i$. Returns the outputs, $(T, d_v)$.
+//: `softmax_rows` may be used, the functions of `masks.hpp` and the masked attention of the library
+//: not.
 //:
 //: ```{hint}
 //: The forbidden scores are those with $j > i$. Where is $j > i$ in the matrix, above or below the
@@ -441,9 +447,9 @@ void look_far_through_small_windows() {
 //: :kind: paper
 //:
 //: Show that setting weights to zero after the softmax and dividing each row by what is left gives
-//: exactly the weights of the mask before the softmax, as long as each row has something to look at. Why
-//: is it nevertheless a bad way to compute them? Is there a difference in what the forbidden scores
-//: learn?
+//: exactly the weights of the mask before the softmax, as long as each row has something to look
+//: at. Why is it nevertheless a bad way to compute them? Is there a difference in what the
+//: forbidden scores learn?
 //:
 //: ```{hint}
 //: Write a weight as $e^{s_j} / \sum_k e^{s_k}$, and let $E$ be the sum over the allowed $k$ only.
@@ -452,15 +458,15 @@ void look_far_through_small_windows() {
 //: For the last question: does the result depend on a forbidden score at all?
 //: ```
 //: ```{solution}
-//: Let $Z$ be the sum of all exponentials of the row and $E$ that of the allowed ones. An allowed weight
-//: is $e^{s_j}/Z$, and what is left of the row sums to $E/Z$. The quotient is $e^{s_j}/E$, which is the
-//: softmax over the allowed scores alone. $Z$ has canceled.
+//: Let $Z$ be the sum of all exponentials of the row and $E$ that of the allowed ones. An allowed
+//: weight is $e^{s_j}/Z$, and what is left of the row sums to $E/Z$. The quotient is $e^{s_j}/E$,
+//: which is the softmax over the allowed scores alone. $Z$ has canceled.
 //:
-//: But $Z$ is computed before it cancels. A forbidden score that is larger than the allowed ones by more
-//: than about 100 makes every allowed weight underflow to 0, and 0/0 is not a number; smaller
+//: But $Z$ is computed before it cancels. A forbidden score that is larger than the allowed ones by
+//: more than about 100 makes every allowed weight underflow to 0, and 0/0 is not a number; smaller
 //: differences cost digits. On paper the result does not depend on the forbidden scores, so their
-//: gradient is 0 either way. A backward pass through the two steps has to find that 0 as the difference
-//: of two numbers that should be equal, and finds it up to rounding.
+//: gradient is 0 either way. A backward pass through the two steps has to find that 0 as the
+//: difference of two numbers that should be equal, and finds it up to rounding.
 //: ```
 //: `````
 //:
@@ -468,9 +474,10 @@ void look_far_through_small_windows() {
 //: :title: How infinite is infinity
 //: :kind: experiment
 //:
-//: Replace `forbidden()` in `listen_for_leaks` by $-1$, $-5$, $-10$, $-20$, $-50$, $-100$ and $-200$, by
-//: adding that number above the diagonal yourself. Predict how the leak falls with each, then measure
-//: it. From which number on is the leak exactly 0, and why does that depend on the other scores?
+//: Replace `forbidden()` in `listen_for_leaks` by $-1$, $-5$, $-10$, $-20$, $-50$, $-100$ and
+//: $-200$, by adding that number above the diagonal yourself. Predict how the leak falls with each,
+//: then measure it. From which number on is the leak exactly 0, and why does that depend on the
+//: other scores?
 //:
 //: ```{hint}
 //: A forbidden score that is lowered by $c$ has its weight multiplied by about $e^{-c}$.
@@ -480,12 +487,12 @@ void look_far_through_small_windows() {
 //: longer changed by a term?
 //: ```
 //: ```{solution}
-//: The changed key is three times as large as the others, so that its score can stand out by 8 or 9:
-//: $-1$ and $-5$ hide next to nothing. From there on each unit divides the leak by $e$: it is some
-//: hundredths at $-10$ and some millionths at $-20$, which is $e^{10} = 22{,}000$ times less. Before
-//: $-50$ it becomes exactly 0, because the term no longer changes the last digit of a sum of size 1. But
-//: that limit is relative to the largest score of the row: a forbidden word that stands out by 60 needs
-//: 60 more. Infinity does not depend on anything, which is its point.
+//: The changed key is three times as large as the others, so that its score can stand out by 8 or
+//: 9: $-1$ and $-5$ hide next to nothing. From there on each unit divides the leak by $e$: it is
+//: some hundredths at $-10$ and some millionths at $-20$, which is $e^{10} = 22{,}000$ times less.
+//: Before $-50$ it becomes exactly 0, because the term no longer changes the last digit of a sum of
+//: size 1. But that limit is relative to the largest score of the row: a forbidden word that stands
+//: out by 60 needs 60 more. Infinity does not depend on anything, which is its point.
 //: ```
 //: `````
 

@@ -133,15 +133,17 @@ void remember() {
 //: ```{output}
 //: ```
 //:
-//: Only the lines with a question mark were trained; what a layer says at the others means nothing. Under
-//: the mask the answers are right, to an error of {value}`masked`. Without it "Bo?" and "Ada?" find two
-//: statements each, with nothing to tell which came first, and do what a soft dictionary does: they
-//: answer with a mean. The mean of two numbers of variance 1 misses either by $\frac12$ on average,
-//: squared, and that for two of three questions: $\frac13$ is the least that can remain, and
-//: {value}`open` did. "Cy?", of whom nothing new was said, is answered well by both.
+//: Only the lines with a question mark were trained; what a layer says at the others means nothing.
+//: Under the mask the answers are right, to an error of {value}`masked`. Without it "Bo?" and
+//: "Ada?" find two statements each, with nothing to tell which came first, and do what a soft
+//: dictionary does: they answer with a mean. The mean of two numbers of variance 1 misses either by
+//: $\frac12$ on average, squared, and that for two of three questions: $\frac13$ is the least that
+//: can remain, and {value}`open` did. "Cy?", of whom nothing new was said, is answered well by
+//: both.
 //:
 //: ```{figure-from} attention_summary
-//: :alt: Two heat maps of eight by eight weights, lower triangles; in the rows of the three questions the weight lies on the statement of the same name.
+//: :alt: Two heat maps of eight by eight weights, lower triangles; in the rows of the three
+//:   questions the weight lies on the statement of the same name.
 //:
 //: The weights of the two heads under the mask, one row a position. In the framed rows, the questions,
 //: look for the statement of the same name; above the diagonal there is nothing.
@@ -151,10 +153,11 @@ void remember() {
 //: for and itself, whose name is as similar and whose number is 0; the output projection makes up for
 //: the half that is lost. The statements that are not asked for get next to nothing.
 //:
-//: What it can't do: nothing in it says which of two *earlier* statements is the later one, for attention
-//: sees a set, and what was not stamped with a position has none (chapter 2). And it can't do anything in
-//: two steps, such as finding who has as much as Bo: for this, layers have to stand on layers. How
-//: they learn through each other is chapter 4, and the model that is made of them chapter 5.
+//: What it can't do: nothing in it says which of two *earlier* statements is the later one, for
+//: attention sees a set, and what was not stamped with a position has none (chapter 2). And it
+//: can't do anything in two steps, such as finding who has as much as Bo: for this, layers have to
+//: stand on layers. How they learn through each other is chapter 4, and the model that is made of
+//: them chapter 5.
 
 }  // namespace
 

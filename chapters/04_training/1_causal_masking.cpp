@@ -103,7 +103,8 @@ void mask_by_hand() {
 //: One mask in each attention layer is enough for a model of any depth.
 //:
 //: ```{figure-from} causal_examples
-//: :alt: A grid with one row per training example of the sentence "the cat sat". In row t the characters up to t are shown as context, the next one as the target, and the rest is hidden.
+//: :alt: A grid with one row per training example of the sentence "the cat sat". In row t the
+//:   characters up to t are shown as context, the next one as the target, and the rest is hidden.
 //:
 //: One text, eleven examples. Each row of the picture is one row of the model's output: it reads
 //: the filled cells, must name the outlined one, and knows nothing of the hatched ones. The border
@@ -400,7 +401,8 @@ void compare_losses(Training& masked, const Training& open) {
 //: ```
 //:
 //: ```{figure-from} causal_loss
-//: :alt: Two curves of the loss on held-out text against training steps. With the mask it falls from 4.7 to about 2.3; without the mask it falls below 0.2 within 200 steps.
+//: :alt: Two curves of the loss on held-out text against training steps. With the mask it falls
+//:   from 4.7 to about 2.3; without the mask it falls below 0.2 within 200 steps.
 //:
 //: Loss on held-out text. The dashed lines are what two models that cannot read would get: one that
 //: finds all characters equally likely, and one that knows how often each occurs.
@@ -496,7 +498,9 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 }
 
 //: ```{figure-from} causal_attention
-//: :alt: Two heat maps of attention weights over 32 characters. With the mask the weights lie on and below the diagonal, mostly on the last few characters. Without the mask they form one bright line directly above the diagonal.
+//: :alt: Two heat maps of attention weights over 32 characters. With the mask the weights lie on
+//:   and below the diagonal, mostly on the last few characters. Without the mask they form one
+//:   bright line directly above the diagonal.
 //:
 //: Attention weights of the two models on the same text; each row is a position, and its weights
 //: sum to 1. Left, with the mask: nothing above the diagonal, most weight on the latest characters.
@@ -527,7 +531,9 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
 //: ```
 //:
 //: ```{figure-from} causal_positions
-//: :alt: Surprise at each of 32 positions for both models. The masked model starts near 3 at position 0 and stays near 2.3 after a few characters. The other is near 0 at all positions but the last, where it jumps to about 3.
+//: :alt: Surprise at each of 32 positions for both models. The masked model starts near 3 at
+//:   position 0 and stays near 2.3 after a few characters. The other is near 0 at all positions but
+//:   the last, where it jumps to about 3.
 //:
 //: Surprise on held-out text by position. With the mask, the first rows are the hardest, as they
 //: have read the least. Without it, all the loss sits in the one row that has nothing to look up.

@@ -253,7 +253,9 @@ void signal_and_gradient() {
 //: ```
 //:
 //: ```{figure-from} residual_depth
-//: :alt: Two panels with logarithmic axes over 64 layers. Left, the size of the signal: replaced falls along a straight line to about 1e-10, added rises to about 4e5, the other three stay near 1. Right, the size of the gradient from layer 64 back to layer 0, with the same fan.
+//: :alt: Two panels with logarithmic axes over 64 layers. Left, the size of the signal: replaced
+//:   falls along a straight line to about 1e-10, added rises to about 4e5, the other three stay
+//:   near 1. Right, the size of the gradient from layer 64 back to layer 0, with the same fan.
 //:
 //: The size of the signal on its way forward (left) and of the gradient on its way back (right,
 //: read it from right to left). The gray dots are the predictions $2^{-l/2}$ and $1.5^{l/2}$.
@@ -308,7 +310,8 @@ void depth_scaled() {
 //: ```
 //:
 //: ```{figure-from} residual_scaling
-//: :alt: Size of the residual stream after the last layer against the number of layers, both axes logarithmic. Unscaled it follows the root of 1 + N/2 up to about 6; scaled it stays at 1.2.
+//: :alt: Size of the residual stream after the last layer against the number of layers, both axes
+//:   logarithmic. Unscaled it follows the root of 1 + N/2 up to about 6; scaled it stays at 1.2.
 //:
 //: The stream after the last layer, with the norm before each layer. Dashed: $\sqrt{1 + N/2}$.
 //: ```
@@ -464,7 +467,9 @@ void learning_at_depth() {
 //: ```
 //:
 //: ```{figure-from} residual_training
-//: :alt: Training loss against steps in two panels, one curve for each of 1, 4, 16 and 64 layers. Replaced: 4 layers learn fastest, 16 are slow and 64 do not move from 1. Added: all depths learn, deeper ones faster.
+//: :alt: Training loss against steps in two panels, one curve for each of 1, 4, 16 and 64 layers.
+//:   Replaced: 4 layers learn fastest, 16 are slow and 64 do not move from 1. Added: all depths
+//:   learn, deeper ones faster.
 //:
 //: The loss on the two spirals while the network learns, at four depths. Left: each layer replaces
 //: its input. Right: each layer adds to it.
@@ -516,7 +521,8 @@ void remove_each_layer() {
 //: ```
 //:
 //: ```{figure-from} residual_deletion
-//: :alt: Bars of the loss after removing each of eight layers. In the plain network nearly every bar reaches 1 or more; in the residual network the bars are far below.
+//: :alt: Bars of the loss after removing each of eight layers. In the plain network nearly every
+//:   bar reaches 1 or more; in the residual network the bars are far below.
 //:
 //: The loss after one of eight trained layers is removed. The dashed line is the loss of answering
 //: 0.

@@ -87,7 +87,10 @@ void one_path() {
 //: calling their backward functions in reverse:
 //:
 //: ```{figure-from} backprop_graph
-//: :alt: A chain of boxes from embedding through attention, residual addition, linear, ReLU, linear and softmax to the loss. Arrows above lead right with the shapes of the activations; arrows below lead left with gradients of the same shapes. A dashed path goes around the attention box in both directions.
+//: :alt: A chain of boxes from embedding through attention, residual addition, linear, ReLU, linear
+//:   and softmax to the loss. Arrows above lead right with the shapes of the activations; arrows
+//:   below lead left with gradients of the same shapes. A dashed path goes around the attention box
+//:   in both directions.
 //:
 //: Forward along the top, backward along the bottom. Each arrow to the left carries a gradient of
 //: the shape that the arrow above it carries to the right. Where the path forks going forward, the
@@ -250,7 +253,8 @@ void gradient_of_masked_scores() {
 //: ```
 //:
 //: ```{figure-from} backprop_scores
-//: :alt: Two four by four heat maps. Left the attention weights, right the gradient of the scores. Both are zero above the diagonal; in the right one each row has positive and negative cells.
+//: :alt: Two four by four heat maps. Left the attention weights, right the gradient of the scores.
+//:   Both are zero above the diagonal; in the right one each row has positive and negative cells.
 //:
 //: Attention weights (left) and the gradient of the scores (right, red for "should fall", blue for
 //: "should rise"). A row of the gradient takes from some scores what it gives to others; the first
@@ -380,7 +384,9 @@ void step_and_precision() {
 //: ```
 //:
 //: ```{figure-from} backprop_gradient_check
-//: :alt: Error of the finite difference against the step, both axes logarithmic. Two V-shaped curves: the one for float has its lowest point at a step of about 0.01, the one for double at about 1e-5, six decades lower.
+//: :alt: Error of the finite difference against the step, both axes logarithmic. Two V-shaped
+//:   curves: the one for float has its lowest point at a step of about 0.01, the one for double at
+//:   about 1e-5, six decades lower.
 //:
 //: Error of the central difference against its step. The right arm of each V is Taylor's $h^2$; the
 //: left arm is rounding, $\varepsilon / h$, and begins six decades lower in double precision.
@@ -628,7 +634,9 @@ void keep_or_recompute() {
 //: ```
 //:
 //: ```{figure-from} backprop_memory
-//: :alt: Memory held against the size of the groups, on logarithmic axes: 16 MiB with all kept, down to 4 MiB at groups of 4, and up again to 8.5 MiB at groups of 1. A second panel shows the time, about a third more for all but the first.
+//: :alt: Memory held against the size of the groups, on logarithmic axes: 16 MiB with all kept,
+//:   down to 4 MiB at groups of 4, and up again to 8.5 MiB at groups of 1. A second panel shows the
+//:   time, about a third more for all but the first.
 //:
 //: Memory for activations (left, the line is $N/k + 2k$ matrices) and time of a step (right) when
 //: only the input of every $k$-th of 32 layers is kept.

@@ -30,10 +30,10 @@ namespace {
 
 //: ## From text to batches
 //:
-//: Our text is the Jargon File, a dictionary of hacker slang that many hands have written since 1975,
-//: and that is in the public domain {cite}`raymond2003jargon`. The reader of the library unpacks it, throws out tables of
-//: contents and ruled tables, joins wrapped lines, and spells curly quotes in ASCII. Each distinct
-//: character becomes a token:
+//: Our text is the Jargon File, a dictionary of hacker slang that many hands have written since
+//: 1975, and that is in the public domain {cite}`raymond2003jargon`. The reader of the library
+//: unpacks it, throws out tables of contents and ruled tables, joins wrapped lines, and spells
+//: curly quotes in ASCII. Each distinct character becomes a token:
 
 TrainingText jargon_file(Index context) {
   const std::string text = read_corpus();
@@ -613,10 +613,10 @@ void optimizers_on_the_gpt(const TrainingText& text) {
 //:
 //: $$X \leftarrow a X + b\,(X X^\top) X + c\,(X X^\top)^2 X .$$
 //:
-//: Put $X = U S W^\top$ in, and everything but $S$ cancels: each singular value $s$ becomes $as + bs^3 +
-//: cs^5$, and its directions stay. With $a = 3.4445$, $b = -4.7750$ and $c = 2.0315$ that polynomial
-//: lifts small values more than threefold and keeps large ones near 1. For $s = 0.1$ it gives $0.34445 -
-//: 0.00478 + 0.00002 = 0.340$. Five rounds of it:
+//: Put $X = U S W^\top$ in, and everything but $S$ cancels: each singular value $s$ becomes
+//: $as + bs^3 + cs^5$, and its directions stay. With $a = 3.4445$, $b = -4.7750$ and $c = 2.0315$
+//: that polynomial lifts small values more than threefold and keeps large ones near 1. For
+//: $s = 0.1$ it gives $0.34445 - 0.00478 + 0.00002 = 0.340$. Five rounds of it:
 
 void lift_singular_values() {
   print("round      0.01     0.1     0.5     1.0");
@@ -799,14 +799,14 @@ void overfitting() {
 //:
 //: ## Checkpoints
 //:
-//: Training a large model takes months, and power fails in seconds. A *{term}`checkpoint`* is everything
-//: that the next step depends on: the parameters, Adam's two averages, and the number of steps taken.
-//: (No state of a random generator, thanks to the way batches are drawn.) Two things can go wrong with
-//: it. If the program dies while it writes, half a file stands where a good one was. So the bytes go
-//: to a file of another name, we ask the disk to have them safely (`fsync`), and then rename it: the
-//: system does that in one step, and at every moment the old or the new checkpoint is there. And a
-//: file can rot, or belong to something else: so it begins with a mark and its own length, and ends
-//: with a checksum.
+//: Training a large model takes months, and power fails in seconds. A *{term}`checkpoint`* is
+//: everything that the next step depends on: the parameters, Adam's two averages, and the number of
+//: steps taken. (No state of a random generator, thanks to the way batches are drawn.) Two things
+//: can go wrong with it. If the program dies while it writes, half a file stands where a good one
+//: was. So the bytes go to a file of another name, we ask the disk to have them safely (`fsync`),
+//: and then rename it: the system does that in one step, and at every moment the old or the new
+//: checkpoint is there. And a file can rot, or belong to something else: so it begins with a mark
+//: and its own length, and ends with a checksum.
 //:
 //: ```{listing} llm::save_checkpoint
 //: ```

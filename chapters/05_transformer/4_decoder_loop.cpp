@@ -178,10 +178,11 @@ void surprise_of_own_texts(const SmallModel& model) {
 //: ```{output}
 //: ```
 //: ```{figure-from} decoder_surprise
-//: :alt: The model's mean surprise at its own texts rises with the temperature and is lowest
-//:   for greedy decoding; a horizontal line marks its surprise at a real text, crossed near temperature 1.
-//: How surprised the model is by what it wrote itself. Greedy text surprises it least. The line is its surprise
-//: at a real text.
+//: :alt: The model's mean surprise at its own texts rises with the temperature and is lowest for
+//:   greedy decoding; a horizontal line marks its surprise at a real text, crossed near temperature
+//:   1.
+//: How surprised the model is by what it wrote itself. Greedy text surprises it least. The line is
+//: its surprise at a real text.
 //: ```
 //:
 //: So that is what is wrong with the best choice: people do not write what is most expected. If they

@@ -85,15 +85,15 @@ void what_never_changes() {
 //: \dots, \frac{q_T k_T^\top}{\sqrt{d_h}}\Big).$$
 //:
 //: The old queries do not occur: nobody asks their questions again. So keep, for every layer, the
-//: keys and the values of all tokens so far. This is the {term}`KV cache`, and with it a new token costs
-//: one row.
+//: keys and the values of all tokens so far. This is the {term}`KV cache`, and with it a new token
+//: costs one row.
 //:
 //: ## By hand
 //:
 //: One head, one feature. Two tokens have been read; their keys are $0$ and $\ln 2$, their values 1 and
 //: 2. Now a third token comes, with query 1, key 0 and value 3. The scores are $0, \ln 2, 0$, the
-//: weights $\tfrac14, \tfrac12, \tfrac14$, and the answer is $\tfrac14 + 1 + \tfrac34 = 2$. The library's
-//: attention takes fewer queries than keys, and treats them as the last ones:
+//: weights $\tfrac14, \tfrac12, \tfrac14$, and the answer is $\tfrac14 + 1 + \tfrac34 = 2$. The
+//: library's attention takes fewer queries than keys, and treats them as the last ones:
 
 void by_hand() {
   Matrix query(1, 1), keys(3, 1), values(3, 1), output(1, 1), log_sums(1, 1);
