@@ -63,7 +63,7 @@ TEST_CASE("the runner stops at the first exercise that is not done, with its pla
   CHECK(holds(stopped.text, "9.2a  A product"));
   CHECK(holds(stopped.text, "not done yet"));
   CHECK_FALSE(holds(stopped.text, "9.2b"));
-  CHECK(holds(stopped.text, "chapters/09_sample/exercises.hpp:7, function product"));
+  CHECK(holds(stopped.text, "chapters/09_sample/exercises.hpp:9, function product"));
   CHECK(holds(stopped.text, "First."));
   CHECK_FALSE(holds(stopped.text, "Second."));
   CHECK_FALSE(holds(stopped.text, "\x1b"));
