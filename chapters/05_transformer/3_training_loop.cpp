@@ -749,7 +749,7 @@ void take_back_each_choice(const TrainingText& text) {
 //:
 //: `./learn bench quality` asks the practical question, how many seconds of training it takes to reach
 //: a given loss, and each choice is an option of it that can be taken back (`--optimizer adamw`,
-//: `--position learned`, `--norm layer --bias true`).
+//: `--position learned`, `--norm rms`, `--bias false`).
 //:
 //: ## By heart, or understood
 //:

@@ -24,12 +24,10 @@ using namespace llm;
 
 namespace {
 
-/// The model: four layers of width 128, as nanoGPT's, but with rotary positions and RMSNorm.
+/// The model: four layers of width 128, as nanoGPT's, but with rotary positions.
 GptConfig chosen_config() {
   GptConfig config;
   config.position = Position::rotary;
-  config.norm = Norm::rms;
-  config.bias = false;
   return config;
 }
 
@@ -37,7 +35,7 @@ GptConfig chosen_config() {
 struct Options {
   GptConfig config = chosen_config();
   std::string data, optimizer = "muon";
-  Index sequences = 12, steps = 480, warm_up = 40, every = 40;
+  Index sequences = 12, steps = 400, warm_up = 40, every = 40;
   double rate = 6e-3, final_rate = 0.05, muon_rate = 0.02, decay = 0.1, beta_2 = 0.99, scale = 1;
   double target = 1.88;
   int threads = 2;
