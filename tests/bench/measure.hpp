@@ -27,22 +27,29 @@ inline double peak_memory() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
+/// Bytes in a vector register that the compiler may use.
+#ifdef __AVX__
+constexpr int vector_bytes = 32;
+#else
+constexpr int vector_bytes = 16;
+#endif
+
 /// Multiplications and additions a second, in GFLOP/s, of one thread that does nothing else: twelve
 /// independent sums in vector registers, the best of 40 runs of about half a millisecond.
 inline double thread_limit() {
-  using Lanes [[gnu::vector_size(32)]] = Real;
+  using Lanes [[gnu::vector_size(vector_bytes)]] = Real;
   constexpr int sums = 12, rounds = 1 << 17;
   constexpr double operations = 2.0 * sums * rounds * (sizeof(Lanes) / sizeof(Real));
   Lanes a[sums] = {}, factor = Lanes{} + Real(0.5), term = Lanes{} + Real(1);
   double best = 0;
   for (int run = 0; run < 40; ++run) {
-    asm volatile("" : "+x"(factor), "+x"(term));  // unknown to the compiler
+    asm volatile("" : "+m"(factor), "+m"(term));  // unknown to the compiler
     const double start = now();
     for (int round = 0; round < rounds; ++round) {
 #pragma GCC unroll 12
       for (Lanes& sum : a) sum = sum * factor + term;
     }
-    for (Lanes& sum : a) asm volatile("" : "+x"(sum));  // wanted
+    for (Lanes& sum : a) asm volatile("" : "+m"(sum));  // wanted
     best = std::max(best, operations / (now() - start) / 1e9);
   }
   return best;
