@@ -276,7 +276,7 @@ void check_shared_head(const SharedHeadFunction& shared) {
 /// Exercise 3.4a.
 void check_attend_to_past(const AttentionFunction& attend) {
   Generator generator(3);
-  const Matrix queries = random_normal(4, 4, generator), keys = random_normal(4, 4, generator),
+  const Matrix queries = random_normal(4, 6, generator), keys = random_normal(4, 6, generator),
                values = random_normal(4, 3, generator);
   const Matrix answer = attend(queries, keys, values);
   expect_shape(answer, 4, 3, "one output for each of 4 positions");

@@ -170,6 +170,8 @@ void check_leaky_relu_backward(
                "Inputs (2, -2, 4), (-4, 3, -1), slope 0.1:");
   expect_close(backward(gradient, inputs, 0.5f), rows({{10, 10, -30}, {-20, -50, 30}}),
                "The same with the slope 0.5:");
+  expect_close(backward(gradient, inputs / 8, 0.1f), rows({{10, 2, -30}, {-4, -50, 6}}),
+               "Inputs of the same signs, all between -1 and 1: only the sign decides.");
   expect_close(backward(rows({{8}}), rows({{0}}), 0.25f), rows({{2}}),
                "At 0 itself the input is not positive, and the small slope counts.");
 }

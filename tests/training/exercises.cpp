@@ -105,6 +105,8 @@ void check_lesson(const LessonAt& lesson_at) {
          "The inputs should be the tokens from `place` on, 103 to 106 here.");
   expect(lesson.targets == std::vector<int>{104, 105, 106, 107},
          "Each target should be the token after its input, 104 to 107 here.");
+  expect(lesson_at(tokens, 0, 4).inputs.front() == 100,
+         "Place 0 is the start of the text, and as good a place as any.");
   const exercises::Lesson last = lesson_at(tokens, 15, 4);
   expect(last.targets.size() == 4 && last.targets.back() == 119,
          "A text of 20 tokens has room for 4 examples from place 15: the last target is its last "

@@ -347,6 +347,13 @@ void check_adamw_step(const AdamStep& step) {
                "averages corrected for their start at zero?",
                expected.steps, right, place(0)));
   }
+  gradient << Real(1e-7), 0;
+  ::exercises::AdamState calm{Vector::Zero(2), Vector::Zero(2), 0};
+  const Vector still = parameters - step(calm, parameters, gradient, 1, 0);
+  expect(std::abs(still(0) - Real(1) / Real(1.1)) < 1e-3 && still(1) == 0,
+         fmt::format("Beside a root mean square of 1e-7 the 1e-8 counts: the ratio is 1 / 1.1, and "
+                     "yours is {:.3f}. Without a gradient it is 0; yours is {}.",
+                     still(0), still(1)));
 }
 
 using Rate = std::function<double(Index, Index, Index, double, double)>;
@@ -468,6 +475,9 @@ void check_cached_attention(const CachedAttention& attend) {
     expect_close(answer, expected, fmt::format("Token {} does not read what it should.", t));
   }
   expect_close(cache.values.topRows(5), values, "The values in the cache are not the tokens'.");
+  ::exercises::HeadCache loud{Matrix::Zero(1, 4), Matrix::Zero(1, 4), 0};
+  expect_close(attend(30 * keys.row(0), 30 * keys.row(0), values.row(0), loud), values.row(0),
+               "Scores of hundreds overflow: take the largest off before the exponential.");
 }
 
 using CacheSize = std::function<Index(Index, Index, Index, Index, Index, Index)>;
