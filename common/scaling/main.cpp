@@ -144,9 +144,9 @@ void add_train_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--config", options.config,
                      "a JSON file with settings to change, as config.json of a run");
   command.add_option("--steps", options.steps, "how many steps to train")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000'000));
   command.add_option("--threads", options.threads, "how many threads")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   command.add_flag("--resume", options.resume, "go on from the last checkpoint of the run");
 }
@@ -157,10 +157,10 @@ void add_sample_options(CLI::App& command, SampleOptions& options) {
   command.add_option("--prompt", options.prompt, "the text to continue (default: a new line)");
   command
       .add_option("--temperature", options.temperature, "0 takes the likeliest character each time")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command.add_option("--tokens", options.tokens, "how many characters to add")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "of the random choices")->capture_default_str();
   command.add_flag("--recompute", options.recompute,
