@@ -85,7 +85,10 @@ double AdamW::step(std::span<Real> parameters, std::span<const Real> gradients,
   }
   const double norm = global_norm(gradients, squares, team);
   if (!std::isfinite(norm)) {
-    throw std::runtime_error(fmt::format("AdamW: the norm of the gradient is {}", norm));
+    throw std::runtime_error(fmt::format(
+        "AdamW: the norm of the gradient of step {} is {}: training has diverged. No parameter was "
+        "changed; go on from a checkpoint with a lower learning rate",
+        steps + 1, norm));
   }
   const StepFactors factors = step_factors(settings, ++steps, learning_rate, norm);
   const double decay = learning_rate * settings.weight_decay;
