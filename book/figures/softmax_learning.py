@@ -6,13 +6,14 @@ import matplotlib.pyplot as plt
 def draw(data, theme):
     figure, axes = plt.subplots(figsize=(7, 3))
     for (name, weights), color in zip(data.items(), theme.colors):
-        steps = range(1, len(weights) + 1)
+        steps = range(len(weights))
         axes.plot(steps, weights, color=color, linewidth=2)
         axes.plot(steps[-1], weights[-1], "o", color=color, label=name)
     axes.axhline(0.5, color=theme.muted, linewidth=1)
-    axes.set_xscale("log")
+    axes.set_xscale("symlog", linthresh=1)
+    axes.set_xlim(left=0)
     axes.set_ylim(0, 0.8)
-    axes.set_xlabel("step of gradient descent")
+    axes.set_xlabel("steps of gradient descent taken")
     axes.set_ylabel("weight of the right option")
     axes.legend(frameon=False, loc="upper left", fontsize="small", ncols=3)
     return figure

@@ -122,7 +122,8 @@ void formula_as_it_stands() {
 //:
 //: Now the largest exponent is 0, so no exponential exceeds 1, and the sum lies between 1 and $m$.
 //: An exponent below about −87 gives less than the smallest number that a `float` holds with full
-//: precision, and we call that 0; the weight that is lost was smaller than $10^{-37}$.
+//: precision (smaller ones are called *denormal*, and are slow), and we call that 0; the weight
+//: that is lost was smaller than $10^{-37}$.
 //:
 //: ```{listing} llm::softmax_rows_in_place
 //: ```
@@ -230,7 +231,9 @@ void temperature() {
 //:
 //: The table of all of them, of shape $(m, m)$, is the {term}`Jacobian` of the softmax. Raising a
 //: score raises its own weight and lowers all others, the large ones most; the changes add up to 0,
-//: because the weights still add up to 1.
+//: because the weights still add up to 1. For the scores 2, 1 and −1 the first row of the table is
+//: $0.7054 \cdot 0.2946 = 0.2078$, $-0.7054 \cdot 0.2595 = -0.1830$ and
+//: $-0.7054 \cdot 0.0351 = -0.0248$.
 //:
 //: What we need in practice is never the table. A loss $L$ comes after the softmax, and tells us
 //: how it would change with each weight, $g_i = \partial L / \partial w_i$. By the chain rule, the
@@ -396,11 +399,11 @@ void one_pass() {
 //:
 //: A softmax of $m$ scores takes $m$ exponentials, and $m$ each of comparisons, subtractions,
 //: additions and divisions. An exponential is not one instruction: Eigen computes it with a
-//: polynomial, in about twenty, but many at a time, with the machine's vector instructions (section
-//: 1.2). The scores themselves are dot products, and with 64 features each takes 64 multiply-adds.
-//: So we expect the softmax to take about a third of the time of its scores, and the naive loop,
-//: which calls `std::exp` for one number after another, to take much longer. We time all three on
-//: 512 rows of 512 scores:
+//: polynomial, in about twenty, but for a whole register of floats at once (section 1.2). The
+//: scores themselves are dot products, and with 64 features each takes 64 multiply-adds. So we
+//: expect the softmax to take about a third of the time of its scores, and the naive loop, which
+//: calls `std::exp` for one number after another, to take much longer. We time all three on 512
+//: rows of 512 scores:
 
 void cost() {
   const Index size = 512, width = 64;
@@ -425,10 +428,10 @@ void cost() {
 //: ```{output}
 //: ```
 //:
-//: On the machine that made this page the vectorized exponentials made the softmax {value}`speedup`
-//: times as fast as the loop over `std::exp`, and its cost {value}`share`% of that of the dot
-//: products. The memory is the larger worry: the weights of a text of 4,096 words, each choosing
-//: among all of them, take $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
+//: On the machine that made this page computing a register of exponentials at once made the softmax
+//: {value}`speedup` times as fast as the loop over `std::exp`, and its cost {value}`share`% of that
+//: of the dot products. The memory is the larger worry: the weights of a text of 4,096 words, each
+//: choosing among all of them, take $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
 //:
 //: ## In the wild
 //:
@@ -476,7 +479,7 @@ void cost() {
 //:
 //: Write `log_softmax`, which turns scores $(n, m)$ into the logarithms of their softmax weights,
 //: row by row. Every finite score must get a finite logarithm, whether it is 1000, or lies 200
-//: below the largest of its row.
+//: below the largest of its row. (Each row has at least one finite score.)
 //:
 //: ```{hint}
 //: Do not call `softmax_rows`: once a weight has become 0, its logarithm is lost.

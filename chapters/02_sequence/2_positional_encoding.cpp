@@ -101,7 +101,8 @@ void order_is_invisible() {
 //: \omega_i = 10000^{-2i/d}$$
 //:
 //: In words: row $t$ is a photograph of $d/2$ clock hands at time $t$. The fastest hand turns by 1
-//: radian a position, and each next one is slower by the same factor, down to nearly 1/10000.
+//: radian a position, and each next one is slower by the same factor, $10000^{2/d}$. The slowest
+//: turns by 1/100 if $d = 4$, by 1/7499 if $d = 64$, and never by less than 1/10000.
 //:
 //: ```{listing} llm::angular_frequencies
 //: ```
@@ -178,7 +179,8 @@ void similarity_over_distance() {
 //:   slope.
 //:
 //: The cosine similarity of two stamps against their distance. One hand returns to 1 at every turn;
-//: many hands agree only where the distance is 0, and agree better the nearer they are.
+//: many hands agree fully only where the distance is 0 and, but for ripples, less and less away
+//: from it.
 //: ```
 //:
 //: At distance 0 every hand contributes $\cos 0 = 1$, so the products begin at $d/2 = 32$ (the
@@ -194,13 +196,14 @@ void similarity_over_distance() {
 //: positions 1 to 4095.
 
 void hands_needed() {
-  Index enough = 1;
-  for (Index hands : {1, 2, 4, 8, 16, 32}) {
+  Index enough = 0;
+  for (Index hands : {1, 2, 3, 4, 5, 6, 8, 16, 32}) {
     const Matrix positions = sinusoidal_positions(4096, 2 * hands);
     Index most_alike = 0;
     const Vector similarities = positions.bottomRows(4095) * positions.row(0).transpose();
     const Real best = similarities.maxCoeff(&most_alike);
-    if (most_alike > 0) enough = 2 * hands;
+    if (most_alike > 0) enough = 0;
+    if (most_alike == 0 && enough == 0) enough = hands;
     print("{:2} hands   most like position 0: position {:4}   similarity {:.4f}", hands,
           most_alike + 1, best / static_cast<Real>(hands));
   }
@@ -258,8 +261,8 @@ void order_becomes_visible() {
 //: One can also leave the stamps to gradient descent. Make $P$ a table of parameters, $(L, d)$ for
 //: texts of at most $L$ words, start it with small random numbers, and learn it with the rest. Its
 //: gradient is easily had: row $t$ was added to the word at position $t$, so a change of the row is
-//: a change of that sum, and its gradient is the sum's. Every text of a batch uses the same rows,
-//: and a parameter that is used several times gathers all of its gradients (moving it moves all its
+//: a change of that sum, and its gradient is the sum's. Every text uses the same rows, and a
+//: parameter that is used several times gathers all of its gradients (moving it moves all its
 //: uses), which is why this function adds:
 //:
 //: ```{listing} llm::add_positions_backward
@@ -303,6 +306,7 @@ void train(PositionReader& reader, const Matrix& vocabulary, Generator& generato
     Vector bias_gradient = Vector::Zero(1);
     linear_backward(answer_gradient, rows, reader.weights, row_gradient, weight_gradient,
                     bias_gradient);
+    // It adds what it is given; with -rate times the gradient that is the step itself.
     if (reader.learned) add_positions_backward(-rate * row_gradient, reader.positions);
     reader.weights -= rate * weight_gradient;
     reader.bias -= rate * bias_gradient;
@@ -326,7 +330,11 @@ void report(const char* name, PositionReader reader) {
     const Vector truth = Vector::LinSpaced(64, Real(first), Real(first + 63));
     return std::sqrt((answers - truth).squaredNorm() / 64);
   };
-  print("{:10} positions 0 to 63: error {:5.2f}", name, error(0));
+  const Vector heard = (vocabulary * reader.weights).transpose();
+  const Vector told = (reader.positions.topRows(64) * reader.weights).transpose();
+  print("{:10} weights · words: {:6.3f} to {:5.3f}   weights · stamps: {:6.3f} to {:5.3f}", name,
+        heard.minCoeff(), heard.maxCoeff(), told.minCoeff(), told.maxCoeff());
+  print("{:10} positions 0 to 63: error {:5.2f}", "", error(0));
   const Index rows = reader.positions.rows();
   record_data("position_extrapolation", name,
               Matrix(read_positions(reader, vocabulary, 0, rows, generator)));
@@ -351,7 +359,8 @@ void where_am_i() {
 //: the error: the words say nothing about their places. With either stamp the error falls to a
 //: fraction of a position, although the layer sees only the sum of word and stamp. In 64
 //: dimensions, 20 words leave enough directions free: the layer has found weights whose dot product
-//: with every word is nearly 0, and with the stamps is not.
+//: is nearly the same for every word, so that it cannot tell words apart by it, and different for
+//: every stamp. What is the same for all words is a constant, and the bias makes up for it.
 //:
 //: ```{figure-from} position_extrapolation
 //: :alt: A scatter plot of said position against true position from 0 to 127; up to 63 sinusoids
@@ -415,7 +424,7 @@ void cost() {
 //: :kind: paper
 //:
 //: How many positions does the slowest hand of an encoding with $d = 64$ features need for a full
-//: turn? To what must 10000 be changed, if it shall need a million?
+//: turn? To what must 10000 be changed, so that it needs a million positions?
 //:
 //: ```{hint}
 //: The slowest hand is the one with $i = d/2 - 1 = 31$. A full turn is $2\pi$.
@@ -484,11 +493,12 @@ void cost() {
 //: sinusoids, and for the learned table?
 //:
 //: ```{hint}
-//: The layer wants a row of 64 weights that is perpendicular to every word's vector. How many such
-//: directions are there with 20 words, with 60, with 2,000?
+//: The layer wants 64 weights whose dot product with every word's vector is the same: perpendicular
+//: to all differences of words. How many such directions are there with 20 words, with 60, with
+//: 2,000?
 //: ```
 //: ```{hint}
-//: With 60 words there are still 4 of 64 directions that no word touches; with 2,000 there are
+//: With 60 words there are still 5 of 64 directions in which no words differ; with 2,000 there are
 //: none, and each word adds some noise to the answer. The table is learned along with the weights:
 //: how well can it be learned while the words shout?
 //: ```

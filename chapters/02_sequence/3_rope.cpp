@@ -45,8 +45,9 @@ void stamped_scores() {
 //: ```
 //:
 //: That an adjective stands right before its noun means the same everywhere in a text. A network
-//: can learn to ignore the mixed parts, but it must learn it place by place. So we ask for more:
-//: **can a score depend on the two words and their distance, and on nothing else?**
+//: can learn weights that keep words and stamps apart, as the layer of section 2.2 did, but it has
+//: to learn it, and to keep directions free for it. So we ask for more: **can a score depend on the
+//: two words and their distance, and on nothing else?**
 //:
 //: Two names first. When a word looks at its neighbors, as in section 2.2, each score compares the
 //: vector of the word that looks, the **query** $q$, with the vector of a word that is looked at,
@@ -63,9 +64,12 @@ void stamped_scores() {
 //: **First**, let both words stand at the same position:
 //: $R_t q \cdot R_t k = R_0 q \cdot R_0 k = q \cdot k$. The map changes no dot product. Lengths and
 //: angles are made of dot products (section 1.1), so it changes none of these either. A map of the
-//: plane that keeps 0, all lengths and all angles is a rotation or a mirror image. Mirror images
-//: are out: two of them in a row undo each other, and position 2 would be the same as position 0.
-//: So $R_t$ is a rotation by some angle $\theta_t$.
+//: plane that keeps 0, all lengths and all angles is a rotation or a mirror image. Which of them?
+//: Move the positions 2 and 1 back to 1 and 0: $R_2 q \cdot R_1 k = R_1 q \cdot k$, and since $R_1$
+//: changes no dot product, the right side is $R_1 R_1 q \cdot R_1 k$. So $R_2$ is $R_1$ done twice,
+//: and in the same way $R_t$ is $R_1$ done $t$ times. A mirror image done twice undoes itself:
+//: position 2 would be the same as position 0. So $R_1$ is a rotation, and $R_t$ is one, by some
+//: angle $\theta_t$.
 //:
 //: **Second**, move both words back by $u$: $R_t q \cdot R_u k = R_{t-u}\, q \cdot k$. Turn both
 //: vectors on the left back by the angle $\theta_u$, which changes no dot product either; then the
@@ -88,7 +92,9 @@ void stamped_scores() {
 //: - their dot product is $-0.118 - 0.872 = -0.990$, and $\cos 3 = -0.990$.
 //:
 //: At positions 15 and 12 they are $(-0.760, 0.650)$ and $(0.844, -0.537)$, with the dot product
-//: $-0.641 - 0.349 = -0.990$.
+//: $-0.641 - 0.349 = -0.990$. (The hands of section 2.2 started upward, had the sine first and
+//: turned clockwise. Here an angle is counted as in mathematics, from the right and
+//: counterclockwise. Exchange $x$ and $y$, and one formula becomes the other.)
 //:
 //: ## Many hands
 //:
@@ -130,7 +136,8 @@ void stamped_scores() {
 //: ```{listing} llm::rotate_pairs
 //: ```
 //:
-//: What others call rotates forward, and refuses a table that is too short or of another width:
+//: The rest of the library calls this function, which rotates forward. A table that is too short,
+//: or of another width, is refused:
 //:
 //: ```{listing} llm::apply_rotary
 //: ```
@@ -182,7 +189,7 @@ void clock_hands() {
 //:
 //: A key of three pairs, each $(1, 0)$, at positions 0 to 7 (base 100). Each dial shows one pair as
 //: a hand. The first hand turns by a radian a position, the second by 0.22, the third by 0.05.
-//: Between any two columns that are three apart, each hand has turned by the same angle.
+//: Between columns that are three apart a hand has turned by the same angle, wherever they stand.
 //: ```
 //:
 //: ## A word that looks one back
@@ -207,8 +214,8 @@ void one_word_back() {
 //: ```{output}
 //: ```
 //:
-//: The summary of this chapter makes a program of this, and trained models have parts that do this
-//: and nothing else {cite}`clark2019what`.
+//: The summary of this chapter makes a program of this, and trained models have parts that put most
+//: of their attention on the word before {cite}`clark2019what`.
 //:
 //: ## The inverse is the backward
 //:
@@ -274,7 +281,7 @@ void backward() {
 //: ```
 //:
 //: What if one forgets? Weights made for adjacent pairs, eight words, and the scores of the last
-//: word with the first four:
+//: word with the last four, itself included:
 
 void wrong_layout() {
   Generator generator(33);
@@ -287,7 +294,7 @@ void wrong_layout() {
     Matrix queries = words * query_weights, keys = words * key_weights;
     apply_rotary(queries, table, 0, layout);
     apply_rotary(keys, table, 0, layout);
-    return Vector(queries.row(7) * keys.topRows(4).transpose());
+    return Vector(queries.row(7) * keys.bottomRows(4).transpose());
   };
   const auto [adjacent, halves] =
       std::pair(RotaryLayout::adjacent_pairs, RotaryLayout::split_halves);
@@ -302,10 +309,11 @@ void wrong_layout() {
 //: ```{output}
 //: ```
 //:
-//: The last line is wrong and looks like any other scores. At distance 0 nothing is turned and all
-//: layouts agree; at any other, features are turned by angles that were meant for others. No error
-//: is raised, and the model goes on speaking, only worse. When a model that you have loaded is
-//: strangely bad, suspect the layout.
+//: The last line is wrong and looks like any other scores. At distance 0, in the last column, both
+//: words are turned by the same angles, which changes no dot product, and the layouts agree; at any
+//: other, features are turned by angles that were meant for others. No error is raised, and the
+//: model goes on speaking, only worse. When a model that you have loaded is strangely bad, suspect
+//: the layout.
 //:
 //: ## The base, and texts longer than any in training
 //:
@@ -377,7 +385,11 @@ void longer_texts() {
           error(before.bottomRows(192), wanted.bottomRows(192)),
           error(after.topRows(64), wanted.topRows(64)),
           error(after.bottomRows(192), wanted.bottomRows(192)));
-    if (name == "as it is") record("far peak", "{:.1f}", before.bottomRows(192).maxCoeff());
+    if (name == "as it is") {
+      Index far = 0;
+      record("far peak", "{:.1f}", before.bottomRows(192).col(0).maxCoeff(&far));
+      record("far place", "{}", 64 + far);
+    }
     record_data("rope_interpolation", name + ", before", Matrix(before.transpose()));
     record_data("rope_interpolation", name + ", after", Matrix(after.transpose()));
   };
@@ -390,24 +402,26 @@ void longer_texts() {
 //:
 //: ```{figure-from} rope_interpolation
 //: :alt: Two panels of score against distance from 0 to 255 with the wanted exponential decay.
-//:   Above, as trained, the unchanged table oscillates beyond 63, interpolation is stretched by
-//:   four, and the larger base lies between. Below, after 30 steps, interpolation lies on the
+//:   Above, as trained, the unchanged table and the larger base oscillate beyond 63, and
+//:   interpolation is stretched by four. Below, after 30 steps, interpolation lies on the
 //:   wanted curve but for the nearest distances.
 //:
 //: The wanted score, and what the query gives when the texts become four times as long; above as it
-//: was trained, below after 30 steps of training on the new length. The dotted line is the end of
+//: was trained, below after 30 steps of training on the new length. The vertical line is the end of
 //: the texts of the first training.
 //: ```
 //:
 //: Continuing the table leaves the near scores exactly as they were, and far away, where the score
-//: should be less than 0.1, it rises to {value}`far peak`: a word 200 positions off may win
-//: attention by accident. Interpolation makes no such surprises: it draws the trained curve four
-//: times as wide, which is all of its error, near and far. And because all that it needs is a query
-//: that falls off faster, along hands that have been everywhere they will be, a short training
-//: mends its far scores better than it mends the others', though near by its error stays the
-//: largest of the three. The larger base lies between: nearer to right at short distances, before
-//: any training, than interpolation. So long contexts are a trade of the near for the far, and both
-//: papers end with some training on long texts.
+//: should be less than 0.1, it rises to {value}`far peak`: a word {value}`far place` positions off
+//: may win attention by accident. Interpolation makes no such surprises: it draws the trained curve
+//: four times as wide, which is all of its error, near and far. And because all that it needs is a
+//: query that falls off faster, along hands that have been everywhere they will be, a short
+//: training mends its far scores better than it mends the others', though near by its error stays
+//: the largest of the three. The larger base is nearer to right at short distances than
+//: interpolation, before any training. Far away it swings like the continued table: the hands that
+//: had not gone round in training are slowed by less than 4, all but the slowest, and still meet
+//: new angles. So long contexts are a trade of the near for the far, and both papers end with some
+//: training on long texts.
 //:
 //: ## What it costs
 //:
@@ -434,24 +448,27 @@ void cost() {
   print_timing("rotating the queries   {:8.3f} ms", 1e3 * rotation);
   print_timing("one linear layer       {:8.3f} ms", 1e3 * layer);
   record("rotation share", "{:.1f}", 100 * rotation / layer);
+  record("rotation excess", "{:.1f}", 512 * rotation / layer);
 }
 //: ```{output}
 //: ```
 //:
-//: The rotation took {value}`rotation share`% of the layer's time when this page was made. The
-//: table holds $2 \cdot 1024 \cdot 32$ numbers, 256 KiB, and serves all heads and all layers. There
-//: are no parameters.
+//: The rotation took {value}`rotation share`% of the layer's time when this page was made,
+//: {value}`rotation excess` times what its operations alone would take: a product uses each number
+//: that it loads many times, the rotation uses it twice and stores it. The table holds
+//: $2 \cdot 1024 \cdot 32$ numbers, 256 KiB, and serves all heads and all layers. There are no
+//: parameters.
 //:
 //: ## In the wild
 //:
 //: RoPE was published by Su and others {cite}`su2021roformer`. GPT-NeoX {cite}`black2022gptneox`
 //: rotates a quarter of the features of each head, in split halves; Llama {cite}`touvron2023llama`
-//: rotates all of them, in adjacent pairs, with the base 10000, and nearly every open model since
-//: has done so in one of the two layouts. For longer texts, Code Llama {cite}`roziere2023code`
-//: raises the base to 1,000,000 and trains a little more, and Llama 3 {cite}`grattafiori2024llama`
-//: starts from a base of 500,000. YaRN {cite}`peng2024yarn` treats the hands by their speed: it
-//: leaves alone those that turn many times within the trained length, and interpolates those that
-//: do not finish a turn.
+//: rotates all of them, in adjacent pairs, with the base 10000. Nearly every open model since
+//: rotates in one of the two layouts, with a base of its own choice. For longer texts, Code Llama
+//: {cite}`roziere2023code` raises the base to 1,000,000 and trains a little more, and Llama 3
+//: {cite}`grattafiori2024llama` starts from a base of 500,000. YaRN {cite}`peng2024yarn` treats the
+//: hands by their speed: it leaves alone those that turn many times within the trained length, and
+//: interpolates those that do not finish a turn.
 //:
 //: ## Exercises
 //:
@@ -523,8 +540,8 @@ void cost() {
 //: :kind: experiment
 //:
 //: In `longer_texts`, train with a base of 100, then of 500,000, instead of 10000 (all tables, and
-//: the argument of `scaled_rotary_base`). Two of the numbers in the row of interpolation, "as
-//: trained", will not change. Which, and why? What do you expect of the row "as it is"?
+//: the argument of `scaled_rotary_base`). In the row of interpolation two of the four numbers
+//: hardly change. Which, and why? What do you expect of the row "as it is"?
 //:
 //: ```{hint}
 //: Under interpolation by 4 the score at distance $s$ is what the trained score was at $s/4$.
@@ -534,13 +551,13 @@ void cost() {
 //: has it turned at distance 63, and how far with a base of 10000?
 //: ```
 //: ```{solution}
-//: The errors of interpolation before the further training: the query fits the wanted curve well
-//: with any base, so the interpolated score is $4 e^{-s/64}$, and its difference from $4 e^{-s/16}$
-//: has no base in it. With the base 100 even the slowest hand has turned by 0.73 radians at
-//: distance 63, and by 2.9 at 255; the scores beyond 63 are wrong but tamer. With 500,000 most
-//: hands have hardly moved in training, more of the curve beyond is unknown, and the error grows.
-//: What speaks for a large base is that slow hands tell far places apart once the training texts
-//: are long.
+//: Its two errors before the further training: the query fits the wanted curve to a few hundredths
+//: with any base, so the interpolated score is nearly $4 e^{-s/64}$, and its difference from
+//: $4 e^{-s/16}$ has no base in it. With the base 100 even the slowest hand has turned by 0.73
+//: radians at distance 63, and by 2.9 at 255; the scores beyond 63 are wrong but tamer. With
+//: 500,000 most hands have hardly moved in training, more of the curve beyond is unknown, and the
+//: error grows. What speaks for a large base is that slow hands tell far places apart once the
+//: training texts are long.
 //: ```
 //: ````
 

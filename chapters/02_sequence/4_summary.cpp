@@ -1,9 +1,9 @@
 //: # Summary: the word before
 //:
-//: A program that uses all of this chapter and little else: for each word of a sentence, it finds
-//: the word before it. It isn't told to go one row up in a table. Each position compares a query
-//: with all keys and takes the mean of the words by the softmax of the scores; position is known to
-//: it only through rotated (section 2.3) or stamped (section 2.2) vectors.
+//: A program that uses the three ideas of this chapter and little else: for each word of a
+//: sentence, it finds the word before it. It isn't told to go one row up in a table. Each position
+//: compares a query with all keys and takes the mean of the words by the softmax of the scores;
+//: position is known to it only through rotated (section 2.3) or stamped (section 2.2) vectors.
 
 #include <fmt/format.h>
 
@@ -49,12 +49,15 @@ Matrix rotary_scores(Index length, Index width) {
   return queries * keys.transpose();
 }
 
-/// Scores by stamps: the query at position t is the stamp of t - 1, and the keys are the stamps.
+/// Scores by stamps: the keys are the stamps, and each query is its own stamp, turned one position
+/// back. A stamp's pair is (sine, cosine), so the function that turns (cosine, sine) forward does
+/// it.
 Matrix stamp_scores(Index length, Index width) {
-  Matrix keys = Matrix::Zero(length, width), queries = keys;
-  const Matrix positions = sinusoidal_positions(length, width);
-  add_positions(keys, positions);
-  add_positions(queries.bottomRows(length - 1), positions);
+  Matrix keys = Matrix::Zero(length, width);
+  add_positions(keys, sinusoidal_positions(length, width));
+  Matrix queries = keys;
+  const RotaryTable table = rotary_table(2, width);
+  for (Index t = 0; t < length; ++t) apply_rotary(queries.row(t), table, 1);
   return queries * keys.transpose();
 }
 

@@ -28,10 +28,10 @@
 //: From school: the exponential and the logarithm, sine and cosine. Angles are in radians
 //: throughout.
 //:
-//: The chapter adds the folder `common/sequence` to the library: three small files, one a section.
-//: What it does not do yet is learn which words should listen to which. That is attention, chapter
-//: 3, and it is built of the pieces made here. The last section is a program in which these pieces
-//: already do a small job together.
+//: The chapter adds the folder `common/sequence` to the library: three small headers with their
+//: sources, one a section. What it does not do yet is learn which words should listen to which.
+//: That is attention, chapter 3, and it is built of the pieces made here. The last section is a
+//: program in which these pieces already do a small job together.
 //:
 //: Run the whole chapter with `./learn run 2`, one section with `./learn run 2.1`, and check your
 //: answers to the exercises with `./learn exercise 2`.

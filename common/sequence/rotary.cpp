@@ -48,8 +48,8 @@ void rotate_row(VectorOut row, const VectorRef& cosines, const VectorRef& sines,
   }
 }
 
-/// Turns each row by its position. A branch for each layout: the compiler makes vector instructions
-/// of a loop whose steps it knows.
+/// Turns each row by its position. A branch for each layout: a loop whose steps the compiler knows
+/// becomes instructions that work on whole registers.
 void rotate_pairs(MatrixOut rows, const RotaryTable& table, Index first_position,
                   RotaryLayout layout, Real direction) {
   using enum RotaryLayout;
