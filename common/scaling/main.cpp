@@ -70,15 +70,17 @@ TrainingSettings resumed_settings(const TrainOptions& options, const RunFiles& f
 void print_result(const TrainOptions& options, const RunFiles& files, const RunResult& result) {
   if (!result.finished) {
     fmt::print(
-        "stopped after step {}; the checkpoint is {}\ngo on with: gpt train --run {} --resume\n",
+        "stopped after step {}; the checkpoint is {}\ngo on with: ./learn gpt train --run {} "
+        "--resume\n",
         result.step, files.last, options.run);
     return;
   }
-  fmt::print("trained {} steps in {:.1f} s\n", result.step, result.training_seconds);
+  fmt::print("step {} is the last; training took {:.1f} s this time\n", result.step,
+             result.training_seconds);
   fmt::print(
       "validation loss {:.3f} nats, {:.3f} bits a character, over the whole validation text\n",
       result.validation_loss, bits(result.validation_loss));
-  fmt::print("now try: gpt sample --run {}\n", options.run);
+  fmt::print("now try: ./learn gpt sample --run {}\n", options.run);
 }
 
 /// gpt train: a new run, or with --resume one that was stopped.

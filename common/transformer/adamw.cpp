@@ -87,7 +87,7 @@ double AdamW::step(std::span<Real> parameters, std::span<const Real> gradients,
   if (!std::isfinite(norm)) {
     throw std::runtime_error(fmt::format(
         "AdamW: the norm of the gradient of step {} is {}: training has diverged. No parameter was "
-        "changed; go on from a checkpoint with a lower learning rate",
+        "changed; go on from a checkpoint with a lower peak learning rate",
         steps + 1, norm));
   }
   const StepFactors factors = step_factors(settings, ++steps, learning_rate, norm);

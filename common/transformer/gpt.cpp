@@ -87,8 +87,9 @@ void embed_tokens(const Gpt& gpt, std::span<const Token> tokens, Index first_pos
   const Index count = static_cast<Index>(tokens.size());
   check_shape("embed_tokens: rows", rows, count, gpt.config.width);
   if (first_position + count > gpt.config.context) {
-    throw std::invalid_argument(fmt::format("embed_tokens: position {} in a context of {}",
-                                            first_position + count - 1, gpt.config.context));
+    throw std::invalid_argument(
+        fmt::format("embed_tokens: {} tokens from position {} on do not fit into a context of {}",
+                    count, first_position, gpt.config.context));
   }
   for (Index row = 0; row < count; ++row) {
     const Token token = tokens[static_cast<std::size_t>(row)];

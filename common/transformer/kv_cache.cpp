@@ -19,6 +19,7 @@ void cached_attention(const Gpt& gpt, std::size_t layer, KeyValueCache& cache, M
   const BlockParameters& block = gpt.parameters.blocks[layer];
   const Index count = rows.rows(), width = heads.width(), shared = heads.key_value_width();
   const Index seen = cache.length + count;
+  check_shape("decode_step: the cache", cache.keys[layer], gpt.config.context, shared);
   Matrix normed(count, rows.cols()), projected(count, width + 2 * shared);
   norm_rows(gpt.config, block.attention_norm, rows, normed);
   linear_rows(block.attention_input, normed, projected);
@@ -64,6 +65,10 @@ Matrix decode_step(const Gpt& gpt, std::span<const Token> tokens, KeyValueCache&
     throw std::invalid_argument(
         fmt::format("{} tokens after {} in the cache: the model's context holds 1 to {}", count,
                     cache.length, gpt.config.context));
+  }
+  if (cache.keys.size() != gpt.parameters.blocks.size()) {
+    throw std::invalid_argument(fmt::format("decode_step: a cache of {} layers in a model of {}",
+                                            cache.keys.size(), gpt.parameters.blocks.size()));
   }
   Matrix rows(count, gpt.config.width);
   embed_tokens(gpt, tokens, cache.length, rows);

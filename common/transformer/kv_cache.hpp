@@ -21,8 +21,9 @@ struct KeyValueCache {
 Index cache_bytes(const GptConfig& config);
 
 /// Reads more tokens, which attend to those in the cache and are added to it. Returns the logits of
-/// the last of them (V), or with `all_logits` of each (n, V). Many tokens at once are a prefill,
-/// one is a decode step. Throws std::invalid_argument when they do not fit into the context.
+/// the last of them (1, V), or with `all_logits` of each (n, V). Many tokens at once are a prefill,
+/// one is a decode step. Throws std::invalid_argument when they do not fit into the context, or
+/// the cache is that of another model.
 Matrix decode_step(const Gpt& gpt, std::span<const Token> tokens, KeyValueCache& cache,
                    bool all_logits = false);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,16 +37,30 @@ std::string word_of(const Words<Choice>& words, Choice choice) {
   throw std::logic_error("a choice without a word");
 }
 
+/// Whether a number can be kept as it is: whole where the field is, not negative where it has no
+/// sign.
+template <class Value>
+bool fits(const Json& number) {
+  if (!std::is_integral_v<Value> || std::is_same_v<Value, bool>) return true;
+  return number.is_number_integer() &&
+         (std::is_signed_v<Value> || number.is_number_unsigned() || number >= 0);
+}
+
 /// Reads a field into `value` when the object has it.
 template <class Value>
 void read_field(const Json& object, const std::string& name, Value& value) {
   if (!object.contains(name)) return;
+  const Json& given = object.at(name);
   try {
-    value = object.at(name).get<Value>();
+    const Value read = given.get<Value>();
+    if (fits<Value>(given)) {
+      value = read;
+      return;
+    }
   } catch (const nlohmann::json::exception&) {
-    throw std::runtime_error(
-        fmt::format("the field \"{}\" cannot be {}", name, object.at(name).dump()));
+    // A value of another type: the error below says so.
   }
+  throw std::runtime_error(fmt::format("the field \"{}\" cannot be {}", name, given.dump()));
 }
 
 /// Reads a field that holds one of these words.
@@ -67,9 +82,11 @@ void read_choice(const Json& object, const std::string& name, const Words<Choice
 }
 
 /// Throws for a field that is not among the known ones.
-void refuse_unknown_fields(const Json& object, const Json& known) {
-  if (!object.is_object())
-    throw std::runtime_error("expected a JSON object, found " + object.dump());
+void refuse_unknown_fields(const Json& object, const Json& known, const char* what) {
+  if (!object.is_object()) {
+    throw std::runtime_error(
+        fmt::format("the {} should be a JSON object, and is {}", what, object.dump()));
+  }
   for (const auto& [name, value] : object.items()) {
     if (!known.contains(name)) throw std::runtime_error("there is no field \"" + name + "\"");
   }
@@ -96,7 +113,7 @@ Json config_to_json(const GptConfig& config) {
 }
 
 GptConfig config_from_json(const Json& object, GptConfig config) {
-  refuse_unknown_fields(object, config_to_json(config));
+  refuse_unknown_fields(object, config_to_json(config), "model");
   read_field(object, "vocabulary", config.vocabulary);
   read_field(object, "context", config.context);
   read_field(object, "width", config.width);
@@ -138,7 +155,7 @@ Json settings_to_json(const TrainingSettings& settings) {
 }
 
 TrainingSettings settings_from_json(const Json& object, TrainingSettings settings) {
-  refuse_unknown_fields(object, settings_to_json(settings));
+  refuse_unknown_fields(object, settings_to_json(settings), "settings");
   read_field(object, "data", settings.data);
   if (object.contains("model")) {
     settings.model = config_from_json(object.at("model"), settings.model);

@@ -11,9 +11,6 @@
 
 namespace llm {
 
-namespace {
-
-/// The settings, once they have been found to make sense.
 const TrainingSettings& checked(const TrainingSettings& settings) {
   const auto require = [](bool condition, const char* what) {
     if (!condition) throw std::invalid_argument(what);
@@ -27,6 +24,8 @@ const TrainingSettings& checked(const TrainingSettings& settings) {
   require(settings.checkpoint_every >= 1, "checkpoint_every must be at least 1");
   return settings;
 }
+
+namespace {
 
 /// The summed loss of the tokens from `start` on that do not fill a batch, window by window.
 double remaining_loss(const Gpt& gpt, std::span<const Token> tokens, std::size_t start) {
@@ -72,7 +71,7 @@ StepReport Trainer::step() {
   if (!std::isfinite(report.loss)) {
     throw std::runtime_error(fmt::format(
         "the loss of step {} is {}: training has diverged. The model is as it was before this "
-        "step, and no checkpoint was changed; go on from one with a lower learning rate",
+        "step, and no checkpoint was changed; go on from one with a lower peak learning rate",
         report.step, report.loss));
   }
   report.learning_rate = learning_rate(settings.schedule, optimizer.steps);

@@ -18,6 +18,10 @@ struct StepReport {
   double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< where it was measured
 };
 
+/// The settings, once they have been found to make sense. Throws std::invalid_argument, naming what
+/// does not.
+const TrainingSettings& checked(const TrainingSettings& settings);
+
 /// A model in training: everything that changes from step to step is in gpt.buffer and optimizer.
 /// The text and the team must outlive it.
 struct Trainer {

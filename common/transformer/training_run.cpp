@@ -39,7 +39,7 @@ std::string metrics_line(const StepReport& report, double seconds) {
   return json.dump() + "\n";
 }
 
-/// Writes a line of metrics to the disk's care; throws when it could not be written.
+/// Hands a line of metrics to the operating system; throws when it does not take it.
 void write_metrics(std::ofstream& metrics, const std::string& path, const StepReport& report,
                    double seconds) {
   metrics << metrics_line(report, seconds) << std::flush;
@@ -65,10 +65,17 @@ bool is_due(Index step, Index period, const TrainingSettings& settings) {
   return step % period == 0 || step == settings.schedule.steps;
 }
 
-/// Measures the validation loss and keeps the model as the best one if it is.
+/// Measures the validation loss and keeps the model as the best one if it is. Throws
+/// std::runtime_error when the loss is not a number.
 void evaluate(const RunFiles& files, Trainer& trainer, CheckpointHeader& header,
               StepReport& report) {
   report.validation_loss = trainer.validation_loss(trainer.settings.evaluation_batches);
+  if (!std::isfinite(report.validation_loss)) {
+    throw std::runtime_error(fmt::format(
+        "the validation loss after step {} is {}: training has diverged. No checkpoint was "
+        "changed; lower \"peak\" in {} and go on with --resume, or begin again",
+        report.step, report.validation_loss, files.settings));
+  }
   if (report.validation_loss >= header.best_loss) return;
   header.best_loss = report.validation_loss;
   header.step = report.step;
@@ -93,6 +100,7 @@ RunFiles run_files(const std::string& directory) {
 }
 
 void begin_run(const RunFiles& files, const TrainingSettings& settings) {
+  checked(settings);
   for (const std::string& file : {files.settings, files.last, files.best, files.metrics}) {
     if (std::filesystem::exists(file)) {
       throw std::runtime_error(files.directory +

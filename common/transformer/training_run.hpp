@@ -32,7 +32,8 @@ struct RunFiles {
 RunFiles run_files(const std::string& directory);
 
 /// Begins a run: makes its directory and writes its settings. Throws std::runtime_error when there
-/// is a run already; nothing is overwritten.
+/// is a run already, and std::invalid_argument for settings that make no sense; then nothing is
+/// written.
 void begin_run(const RunFiles& files, const TrainingSettings& settings);
 
 /// How a run ended.

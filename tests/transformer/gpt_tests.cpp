@@ -215,7 +215,7 @@ TEST_CASE("tokens out of the vocabulary and sequences beyond the context are err
   GptTraining training(gpt, 2, 40, team);
   std::vector<Token> tokens = some_tokens(80, 20);
   CHECK_THROWS_WITH(forward(gpt, some_tokens(41, 20)),
-                    "embed_tokens: position 40 in a context of 40");
+                    "embed_tokens: 41 tokens from position 0 on do not fit into a context of 40");
   CHECK_THROWS_WITH(training.loss(std::span(tokens).first(41), std::span(tokens).first(41)),
                     "GptTraining: 41 inputs and 41 targets, expected up to 2 sequences of 40");
   std::vector<Token> strange = tokens;

@@ -108,6 +108,19 @@ TEST_CASE("a cache that is full says so instead of writing past its end") {
   CHECK(cache.length == 10);
 }
 
+TEST_CASE("the cache of another model is refused") {
+  GptConfig config = every_kind()[0];
+  const Gpt gpt = lively_gpt(config);
+  const std::vector<Token> tokens = {1};
+  config.key_value_heads = 2;
+  KeyValueCache narrow(config);
+  CHECK_THROWS_WITH(decode_step(gpt, tokens, narrow), Catch::Contains("the cache is (12, 8)"));
+  config.layers = 1;
+  KeyValueCache flat(config);
+  CHECK_THROWS_WITH(decode_step(gpt, tokens, flat),
+                    "decode_step: a cache of 1 layers in a model of 2");
+}
+
 TEST_CASE("the bytes of a cache are what its matrices hold") {
   const GptConfig config = every_kind()[1];
   const KeyValueCache cache(config);

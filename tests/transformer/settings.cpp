@@ -44,6 +44,9 @@ TEST_CASE("a wrong field, word, type or file is named") {
   CHECK(error(R"({"model": {"norm": "batch"}})") ==
         "the field \"norm\" is \"batch\", expected layer or rms");
   CHECK(error(R"({"steps": "many"})") == "the field \"steps\" cannot be \"many\"");
-  CHECK(error("[1]") == "expected a JSON object, found [1]");
+  CHECK(error(R"({"steps": 2.5})") == "the field \"steps\" cannot be 2.5");
+  CHECK(error(R"({"seed": -1})") == "the field \"seed\" cannot be -1");
+  CHECK(error("[1]") == "the settings should be a JSON object, and is [1]");
+  CHECK(error(R"({"model": 3})") == "the model should be a JSON object, and is 3");
   CHECK_THROWS_WITH(read_settings("/no/such.json"), Catch::Contains("/no/such.json"));
 }

@@ -238,12 +238,26 @@ TEST_CASE("a loss that is not a number ends the run and changes no checkpoint") 
   CHECK(bytes_of(files.last) == before);
 }
 
+TEST_CASE("a model that has diverged is never the best one") {
+  const RunFiles files = run_files(empty_folder("diverged"));
+  TrainingSettings settings = tiny_settings();
+  settings.schedule.peak = 1e38;
+  settings.evaluate_every = 1;
+  const std::atomic<bool> stop = false;
+  CHECK_THROWS_WITH(run_in(files, settings, stop), Catch::Contains("training has diverged"));
+  CHECK_FALSE(std::filesystem::exists(files.best));
+  CHECK_FALSE(std::filesystem::exists(files.last));
+}
+
 TEST_CASE("settings that make no sense are refused before anything is written") {
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
   settings.sequences = 0;
   ThreadTeam team(1);
   CHECK_THROWS_WITH(Trainer(settings, text.split, team), "a batch needs at least one sequence");
+  const RunFiles files = run_files(empty_folder("senseless") + "/run");
+  CHECK_THROWS_WITH(begin_run(files, settings), "a batch needs at least one sequence");
+  CHECK_FALSE(std::filesystem::exists(files.directory));
 }
 
 TEST_CASE("bits are nats over ln 2") {
