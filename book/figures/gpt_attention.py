@@ -14,10 +14,11 @@ def draw(data, theme):
             axes = panels[block][head]
             weights = numpy.array(data[f"block_{block}_head_{head}"])
             weights[numpy.triu_indices(len(weights), 1)] = numpy.nan  # what the mask hides
-            axes.imshow(weights, cmap=theme.sequential, vmin=0, vmax=1)
+            image = axes.imshow(weights, cmap=theme.sequential, vmin=0, vmax=1)
             axes.set_title(f"block {block + 1}, head {head + 1}", fontsize=8)
-            axes.set_xticks(list(places), labels, fontsize=4)
-            axes.set_yticks(list(places), labels, fontsize=4)
+            axes.set_xticks(list(places), labels, fontsize=6)
+            axes.set_yticks(list(places), labels, fontsize=6)
             axes.tick_params(length=0, pad=1)
             axes.grid(False)
+    figure.colorbar(image, ax=panels, shrink=0.5, label="weight")
     return figure

@@ -126,6 +126,7 @@ void simple_predictors(const TrainingText& text) {
   }
   record("frequency_loss", "{:.2f}", losses[1]);
   record("pair_loss", "{:.2f}", losses[2]);
+  record("pair_bits", "{:.2f}", bits(losses[2]));
   record_data("training_optimizers", "levels", std::vector<double>{losses[1], losses[2]});
 }
 //: ```{output}

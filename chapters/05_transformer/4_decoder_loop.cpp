@@ -8,9 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <set>
-#include <sstream>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -134,16 +132,34 @@ void greedy_and_drawn(const SmallModel& model) {
 //: ```{listing} llm::temperature_sampler
 //: ```
 //:
-//: The greedy text has walked into a circle. It has to: the choice depends on the last 64 characters
-//: only, and each time a phrase has come round, the evidence that this text repeats itself has grown.
-//: The text that was drawn has no circles and makes its mistakes elsewhere: now and then it takes a
-//: character that deserved its small probability, and a word comes out that is none.
+//: (`generate` is `generate_recomputing` made fast; section 5.5 lists it. Up to the model's 64
+//: characters both write the same.) The greedy text has walked into a circle. Is the model so sure
+//: of it? Ask what it gives to the next `t`:
+
+void how_sure_is_the_circle(const SmallModel& model) {
+  const Token t = encode(model.text.vocabulary, "t")[0];
+  for (const int rounds : {1, 4, 15}) {
+    std::string text = "The hacker ";
+    for (int i = 0; i < rounds; ++i) text += "the ";
+    print("after {:2} times \"the \": t with {:.2f}", rounds, next_probabilities(model, text)(t));
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: It is not sure at all, and it does not grow surer. Most of the time the text would go on in
+//: another way; but no other letter alone has as much, so `t` wins every time. And the choice
+//: depends on the characters before it only: once these are the same again, all that follows is the
+//: same again. (In larger models a phrase that repeats even becomes more probable each time it
+//: comes round {cite}`holtzman2020curious`.) The text that was drawn has no circles and makes its
+//: mistakes elsewhere: now and then it takes a character that deserved its small probability, and a
+//: word comes out that is none.
 //:
 //: A number makes the difference plain. Section 5.3 measured how much a text surprises the model. We
 //: can measure that for the model's own texts, and set beside them a real one, from the part that it
 //: has never seen:
 
-/// The mean surprise of the model, in nats a character, at a text, each character after up to 63.
+/// The mean surprise of the model, in nats a character, at a text, each character after 33 to 64.
 double surprise(const SmallModel& model, std::span<const Token> tokens) {
   double total = 0;
   Index count = 0;
@@ -179,18 +195,18 @@ void surprise_of_own_texts(const SmallModel& model) {
 //: ```
 //: ```{figure-from} decoder_surprise
 //: :alt: The model's mean surprise at its own texts rises with the temperature and is lowest for
-//:   greedy decoding; a horizontal line marks its surprise at a real text, crossed near temperature
-//:   1.
-//: How surprised the model is by what it wrote itself. Greedy text surprises it least. The line is
-//: its surprise at a real text.
+//:   greedy decoding and for temperatures near 0; a horizontal line marks its surprise at a real
+//:   text, crossed near temperature 1.
+//: How surprised the model is by what it wrote itself: least by greedy text and by text drawn at a
+//: temperature near 0. The line is its surprise at a real text.
 //: ```
 //:
-//: So that is what is wrong with the best choice: people do not write what is most expected. If they
-//: did, there would be no reason to read it. A real text surprises our model by
+//: So that is what is wrong with the best choice: people do not write what is most expected. If
+//: they did, there would be no reason to read it. A real text surprises our model by
 //: {value}`real_surprise` nats a character, a greedy one by {value}`greedy_surprise`.
-//: {cite:t}`holtzman2020curious` found the same with models ten thousand times larger. The likeliest
-//: *text* would be dull already; and greedy decoding does not even find it, because the likeliest
-//: first word need not begin the likeliest sentence (exercise 5.4a).
+//: {cite:t}`holtzman2020curious` found the same with GPT-2 Large, two thousand times as large. The
+//: likeliest *text* would be dull already; and greedy decoding does not even find it, because the
+//: likeliest first word need not begin the likeliest sentence (exercise 5.4a).
 //:
 //: The *{term}`temperature`* $\tau$ lies between the two. The logits are divided by it before the
 //: softmax (section 2.1):
@@ -243,22 +259,25 @@ void bend_a_row(const SmallModel& model) {
 
 void own_mistakes(const SmallModel& model) {
   const std::span<const Token> tokens = model.text.split.validation;
-  std::vector<double> spoiled_counts, losses;
+  std::vector<double> losses;
   for (const Index spoiled : {0, 1, 2, 4, 8, 16}) {
     Generator generator(9);
     double total = 0;
     for (std::size_t place = 0; place < 300; ++place) {
       const auto window = tokens.subspan(place * 64, 64);
       std::vector<Token> prefix(window.begin(), window.end());
+      std::vector<std::size_t> places(32);
+      std::iota(places.begin(), places.end(), 32);
       for (Index k = 0; k < spoiled; ++k) {
-        const auto at = static_cast<std::size_t>(32 + uniform_index(32, generator));
-        prefix[at] = static_cast<Token>(uniform_index(model.text.vocabulary.size(), generator));
+        const auto chosen = uniform_index(static_cast<Index>(places.size()), generator);
+        prefix[places[static_cast<std::size_t>(chosen)]] =
+            static_cast<Token>(uniform_index(model.text.vocabulary.size(), generator));
+        places.erase(places.begin() + chosen);  // a place is spoiled once
       }
       total += cross_entropy(forward(model.gpt, prefix).bottomRows(1),
                              tokens.subspan(place * 64 + 64, 1));
     }
     losses.push_back(total / 300);
-    spoiled_counts.push_back(static_cast<double>(spoiled));
     print("{:2} of the last 32 characters spoiled   loss {:.2f}", spoiled, losses.back());
   }
   record("clean_loss", "{:.2f}", losses[0]);
@@ -267,10 +286,12 @@ void own_mistakes(const SmallModel& model) {
 //: ```{output}
 //: ```
 //:
-//: With eight characters spoiled the next one is predicted at {value}`spoiled_loss` nats, with none at
-//: {value}`clean_loss`: a worse guess, which makes the next mistake likelier. Remedies that mix the
-//: model's own output into training exist; large models mostly do without, because they make fewer
-//: mistakes and have seen so much text that even a typing error is no news to them.
+//: With eight characters spoiled the next one is predicted at {value}`spoiled_loss` nats, with none
+//: at {value}`clean_loss`: a worse guess, which makes the next mistake likelier. (The losses of
+//: this page are of different stretches of the validation text, and differ by a tenth or two for
+//: that reason alone.) Remedies that mix the model's own output into training exist; large models
+//: mostly do without, because they make fewer mistakes and have seen so much text that even a
+//: typing error is no news to them.
 //:
 //: ## When to stop
 //:
@@ -312,39 +333,37 @@ void beyond_the_window(const SmallModel& model) {
 //: ```{listing} llm::last_window
 //: ```
 //:
-//: What one does is forget. `generate_recomputing` shows the model the last 64 characters and numbers
-//: them from 0 again. How much is lost? The model itself can tell: in a window of 64, the first
-//: character is predicted from nothing but the one before it, the last one from all. The loss at each
-//: place of the window says what more context is worth:
+//: What one does is forget. `generate_recomputing` shows the model the last 64 characters and
+//: numbers them from 0 again. How much is lost? We let the model predict the same 1,000 characters,
+//: each time from fewer of the characters before them:
 
 void what_context_is_worth(const SmallModel& model) {
   const std::span<const Token> tokens = model.text.split.validation;
-  std::vector<double> losses(64);
-  for (std::size_t window = 0; window < 1000; ++window) {
-    const Matrix logits = forward(model.gpt, tokens.subspan(window * 64, 64));
-    for (Index t = 0; t < 64; ++t) {
-      losses[static_cast<std::size_t>(t)] +=
-          cross_entropy(logits.row(t),
-                        tokens.subspan(window * 64 + static_cast<std::size_t>(t) + 1, 1)) /
-          1000;
+  std::vector<double> lengths, losses;
+  for (const std::size_t length : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64}) {
+    double total = 0;
+    for (std::size_t place = 64; place <= 64000; place += 64) {
+      const Matrix logits = forward(model.gpt, tokens.subspan(place - length, length));
+      total += cross_entropy(logits.bottomRows(1), tokens.subspan(place, 1));
     }
+    lengths.push_back(static_cast<double>(length));
+    losses.push_back(total / 1000);
+    print("from {:2} characters: loss {:.2f}", length, losses.back());
   }
-  for (const std::size_t t : {0, 1, 3, 7, 15, 31, 63}) {
-    print("after {:2} characters: loss {:.2f}", t + 1, losses[t]);
-  }
+  record_data("decoder_context", "lengths", lengths);
   record_data("decoder_context", "losses", losses);
 }
 //: ```{output}
 //: ```
 //: ```{figure-from} decoder_context
-//: :alt: Loss at each position of the window of 64 characters. It falls steeply over the first ten
-//:   characters and is flat after about twenty.
-//: What a character of context is worth. (Each point is a mean of 1,000 characters, hence the jitter.)
+//: :alt: Loss against the number of characters that the model reads, from 1 to 64 on a logarithmic
+//:   axis. It falls steeply up to four characters and is flat after eight.
+//: What a character of context is worth to this model: the loss at the same 1,000 characters.
 //: ```
 //:
-//: This small model has learned to use the last dozen characters, two or three words, and little
-//: beyond. For it, forgetting costs nothing. A larger model that has learned to refer back over pages
-//: would lose its thread, and for such models long windows were built.
+//: What lies more than eight characters back, a word or two, gains this small model nothing. For
+//: it, forgetting costs nothing. A larger model that has learned to refer back over pages would
+//: lose its thread, and for such models long windows were built.
 //:
 //: ## What it costs
 //:
@@ -450,9 +469,10 @@ void cost(const SmallModel& model) {
 //: :title: How to break a circle
 //: :kind: experiment
 //:
-//: Greedy decoding repeats itself. Write a sampler (a function from logits to a token) that remembers
-//: the last 32 tokens it gave, lowers the logit of each by a penalty, and is greedy otherwise. Find a
-//: penalty at which the circle breaks. What does it do to spaces?
+//: Greedy decoding repeats itself. Write a sampler (a function from logits to a token) that
+//: remembers the last 32 tokens it gave, lowers the logit of a token by a penalty for each time it
+//: is among them, and is greedy otherwise. Find a penalty at which the circle breaks. What does it
+//: do to spaces?
 //:
 //: ```{hint}
 //: A sampler may be a lambda with a `std::vector<Token>` that it captures by reference.
@@ -461,9 +481,10 @@ void cost(const SmallModel& model) {
 //: Try penalties between 0.1 and 3 for each time that a token occurred.
 //: ```
 //: ```{solution}
-//: A penalty of around 0.3 for each occurrence breaks the circle. But letters *should* repeat: a large
-//: penalty makes spaces and e's rare, and the text becomes worse than the circle was. On tokens that
-//: are words, repetition penalties make more sense, and many programs offer one.
+//: A penalty of 0.1 for each occurrence begins to break the circle, and at 0.5 nothing of it is
+//: left. But letters *should* repeat: a large penalty makes spaces and e's rare, and the text
+//: becomes worse than the circle was. On tokens that are words, repetition penalties make more
+//: sense, and many programs offer one.
 //: ```
 //: ````
 
@@ -473,6 +494,7 @@ void decoder_loop() {
   const SmallModel model = small_model();
   turns_by_hand(model);
   greedy_and_drawn(model);
+  how_sure_is_the_circle(model);
   surprise_of_own_texts(model);
   bend_a_row(model);
   own_mistakes(model);

@@ -5,8 +5,10 @@
 //: the default GPT of this book on the Jargon File, from random numbers to the end of its schedule,
 //: and looks over its shoulder while it learns.
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -30,8 +32,9 @@ namespace {
 TrainingSettings settings_of_the_book(const TrainingText& text) {
   TrainingSettings settings = default_settings();
   settings.model.vocabulary = text.vocabulary.size();
-  print("{} parameters, {} steps of {} characters", parameter_count(settings.model),
-        settings.schedule.steps, settings.sequences * settings.model.context);
+  print("{} parameters, {} steps of {} characters, from a text of {}",
+        parameter_count(settings.model), settings.schedule.steps,
+        settings.sequences * settings.model.context, text.split.training.size());
   return settings;
 }
 //: ```{output}
@@ -115,7 +118,8 @@ void train_and_listen(Trainer& trainer, const TrainingText& text) {
 //: :alt: Training and validation loss in bits a character against the step. Both fall steeply, then
 //:   slowly; they stay together. A horizontal line at the top marks an even guess.
 //: The loss in bits a character. The line at the top is an even guess among all characters; a table
-//: of pairs (section 5.3) needs {value}`5.3:pair_loss` nats, not quite four bits.
+//: of pairs (section 5.3) needs {value}`5.3:pair_bits`. The points are means over the first 8,192
+//: characters of the validation text; the number below is that of all of it.
 //: ```
 
 void examine(Trainer& trainer, const TrainingText& text) {
@@ -128,17 +132,36 @@ void examine(Trainer& trainer, const TrainingText& text) {
 //: ```{output}
 //: ```
 //:
-//: On text that it has never seen, the model needs {value}`bits` bits for a character, where the table
-//: of pairs needs nearly four. Training took {value}`seconds` seconds here, at
+//: On text that it has never seen, the model needs {value}`bits` bits for a character, where the
+//: table of pairs needs {value}`5.3:pair_bits`. Training took {value}`seconds` seconds here, at
 //: {value}`tokens_per_second` characters a second.
 //:
 //: ## What the heads look at
 //:
-//: Each head of each block has its own habit. Here are all sixteen on one line of text: row $t$ shows
-//: from where the character at $t$ took its values.
+//: Each head of each block has its own habit. Here are all sixteen on one line of text: row $t$
+//: shows from where the character at $t$ took its values. And to name a few habits, we ask which
+//: head puts the largest share of its weight on the two characters before, on spaces, and on the
+//: letter with which the word began.
+
+/// Whether a head's look from the character at t to that at j is of a certain kind.
+using Look = std::function<bool(Index t, Index j)>;
+
+/// The head with the largest mean share of its weight on such looks, from the fifth character on.
+void print_best_head(const char* name, const std::vector<Matrix>& heads, const Look& counts) {
+  std::vector<double> shares(heads.size());
+  const Index length = heads[0].rows();
+  for (std::size_t head = 0; head < heads.size(); ++head) {
+    for (Index t = 4; t < length; ++t) {
+      for (Index j = 0; j <= t; ++j) shares[head] += counts(t, j) ? heads[head](t, j) : 0;
+    }
+  }
+  const auto best = std::max_element(shares.begin(), shares.end());
+  print("{:26} block {}, head {}: {:.2f} of its weight", name, (best - shares.begin()) / 4 + 1,
+        (best - shares.begin()) % 4 + 1, *best / static_cast<double>(length - 4));
+}
 
 void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
-  const std::string line = "the hacker hacked the hack";
+  const std::string line = "the hacker hacked";
   const std::vector<Token> tokens = encode(text.vocabulary, line);
   const auto length = static_cast<Index>(tokens.size());
   const Gpt& gpt = trainer.gpt;
@@ -146,6 +169,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
   BlockActivations activations(gpt.config, length);
   AttentionWorkspace workspace(length);
   embed_tokens(gpt, tokens, 0, activations.input);
+  std::vector<Matrix> heads;
   std::vector<std::string> characters;
   for (const char character : line) characters.emplace_back(1, character);
   record_data("gpt_attention", "characters", characters);
@@ -161,17 +185,27 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
                                               std::sqrt(static_cast<Real>(layout.head_width)) +
                                           causal_mask(length));
       record_data("gpt_attention", fmt::format("block_{}_head_{}", block, head), weights);
+      heads.push_back(weights);
     }
     feed_forward_forward(gpt, gpt.parameters.blocks[block], {0, length, length}, activations,
                          activations.input);
   }
+  const auto place = [](Index i) { return static_cast<std::size_t>(i); };
+  print_best_head("the two characters before", heads,
+                  [](Index t, Index j) { return j == t - 1 || j == t - 2; });
+  print_best_head("spaces", heads, [&](Index, Index j) { return line[place(j)] == ' '; });
+  print_best_head("the first letter", heads,
+                  [&](Index t, Index j) { return place(j) == line.rfind(' ', place(t) - 1) + 1; });
 }
+//: ```{output}
+//: ```
 //: ```{figure-from} gpt_attention
 //: :alt: Sixteen lower triangular heat maps, four blocks by four heads, of attention weights on the
-//:   line "the hacker hacked the hack". Some show a strong diagonal, one or two places back, others
-//:   spread over a word.
-//: Attention in the trained model, blocks from top to bottom. Diagonals are heads that look a fixed
-//: number of characters back; blotches are heads that gather a word or a space.
+//:   line "the hacker hacked". In the first row most lie near the diagonal; further down vertical
+//:   bars mark places that many letters look at.
+//: Attention in the trained model, blocks from top to bottom. A line beside the diagonal is a head
+//: that looks a fixed number of characters back; a vertical bar is a place that many characters
+//: look at, such as a space or the first letter of a word.
 //: ```
 //:
 //: ## The program to keep
@@ -227,7 +261,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //:
 //: On a terminal, progress is one line that is drawn over; into a file or a pipe it prints a plain
-//: line every ten seconds.
+//: line every ten seconds and after each look at the validation loss.
 //:
 //: ```{listing} llm::Progress
 //: ```
@@ -256,6 +290,8 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```{listing} llm::config_to_json
 //: ```
 //: ```{listing} llm::Json
+//: ```
+//: ```{listing} llm::fits
 //: ```
 //: ```{listing} llm::read_field
 //: ```
@@ -301,6 +337,52 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: What is still missing is what chapter 6 brings: tokens longer than a character, samplers that know
 //: where to cut, weights from the models of the world, and the question of what changes when all the
 //: numbers on this page are multiplied by ten thousand.
+//:
+//: ## Exercises
+//:
+//: ````{exercise} 5.6a
+//: :title: How often does it see each character?
+//: :kind: paper
+//:
+//: Training draws $2{,}000 \cdot 8$ sequences of 128 characters, each from a random place of a text
+//: of $n = 1{,}273{,}932$. How often is a character predicted on average, and which share of them
+//: is never predicted at all?
+//:
+//: ```{hint}
+//: One sequence misses a given character with a probability of $1 - 128/n$.
+//: ```
+//: ```{hint}
+//: For small $x$, $(1 - x)^m$ is nearly $e^{-mx}$.
+//: ```
+//: ```{solution}
+//: $16{,}000 \cdot 128 / 1{,}273{,}932 = 1.61$ times. All sequences miss it with a probability of
+//: $e^{-1.61} = 0.20$: a fifth of the text is never a target. No wonder that training and
+//: validation loss stay together.
+//: ```
+//: ````
+//:
+//: ````{exercise} 5.6b
+//: :title: A voice of your choice
+//: :kind: experiment
+//:
+//: Train the same model on another text of a megabyte or so: your letters, a novel, the source code
+//: of a project. Before you do, guess: will it need more bits for a character than the Jargon File,
+//: or fewer? What decides it?
+//:
+//: ```{hint}
+//: `./learn gpt train --data FILE --run build/runs/other`; `cat *.cpp > FILE` makes a text of a
+//: folder.
+//: ```
+//: ```{hint}
+//: Which text repeats itself more? Count its different characters, too; the program prints them.
+//: ```
+//: ```{solution}
+//: Source code needs fewer bits: indentation, keywords and names come again and again. Verse and
+//: dialog in old spelling need more than plain prose, and a text in two languages more than either.
+//: A short text is learned by heart: its training loss falls on while its validation loss turns up,
+//: as in section 5.3.
+//: ```
+//: ````
 
 }  // namespace
 

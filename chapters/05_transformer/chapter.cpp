@@ -15,8 +15,8 @@
 //:   the last bit, and find out why a training does not work (section 5.3);
 //: - turn a model that predicts into a program that writes, and say why the likeliest text is a bad one
 //:   (section 5.4);
-//: - make that program ten times faster without changing one character that it writes, and compute
-//:   how much memory this takes in a model of any size (section 5.5).
+//: - make that program ten times faster without changing one character that it writes within its
+//:   window, and compute how much memory this takes in a model of any size (section 5.5).
 //:
 //: The chapter needs all that came before: the linear layer and ReLU of chapter 1, softmax and
 //: rotations of chapter 2, attention with its heads and masks from chapter 3, and from chapter 4 the
