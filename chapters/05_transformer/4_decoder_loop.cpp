@@ -357,13 +357,13 @@ void what_context_is_worth(const SmallModel& model) {
 //: ```
 //: ```{figure-from} decoder_context
 //: :alt: Loss against the number of characters that the model reads, from 1 to 64 on a logarithmic
-//:   axis. It falls steeply up to four characters and is flat after eight.
+//:   axis. It falls steeply up to four characters and is nearly flat after eight.
 //: What a character of context is worth to this model: the loss at the same 1,000 characters.
 //: ```
 //:
-//: What lies more than eight characters back, a word or two, gains this small model nothing. For
-//: it, forgetting costs nothing. A larger model that has learned to refer back over pages would
-//: lose its thread, and for such models long windows were built.
+//: What lies more than eight characters back, a word or two, gains this small model hardly
+//: anything. For it, forgetting costs nothing. A larger model that has learned to refer back over
+//: pages would lose its thread, and for such models long windows were built.
 //:
 //: ## What it costs
 //:
