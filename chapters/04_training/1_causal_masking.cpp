@@ -107,8 +107,8 @@ void mask_by_hand() {
 //:   characters up to t are shown as context, the next one as the target, and the rest is hidden.
 //:
 //: One text, eleven examples. Each row of the picture is one row of the model's output: it reads
-//: the filled cells, must name the outlined one, and knows nothing of the hatched ones. The border
-//: between filled and hatched cells is the diagonal of the causal mask.
+//: the filled cells and must name the outlined one, which is hidden from it like the hatched ones.
+//: The last filled cell of each row lies on the diagonal of the causal mask.
 //: ```
 
 void staircase_for_the_figure() {
@@ -131,11 +131,11 @@ void staircase_for_the_figure() {
 //:
 //: $$L = -\frac{1}{T}\sum_{t=1}^{T} \ln p_t .$$
 //:
-//: The term $-\ln p_t$ is called the {term}`surprise`. A model that was sure and right, $p_t = 1$,
-//: is not surprised: 0. One that gave the right character one chance in four is surprised by
-//: $\ln 4 = 1.39$. One that excluded what then happened is surprised infinitely, so it pays to
-//: exclude nothing. Section 5.3 takes this quantity apart and gives it its common name,
-//: cross-entropy.
+//: The term $-\ln p_t$ is called the {term}`surprise`, and as it is a natural logarithm, its unit
+//: is called the *nat*. A model that was sure and right, $p_t = 1$, is not surprised: 0. One that
+//: gave the right character one chance in four is surprised by $\ln 4 = 1.39$. One that excluded
+//: what then happened is surprised infinitely, so it pays to exclude nothing. Section 5.3 takes
+//: this quantity apart and gives it its common name, cross-entropy.
 //:
 //: ```{listing} llm::next_token_surprise
 //: ```
@@ -273,9 +273,9 @@ void learn(const CharacterModel& model, std::span<const int> tokens, const Pass&
 //: ## Training
 //:
 //: The text is the default corpus; the first nine tenths are for training, and the last tenth is
-//: held out, so that we can grade the model on pages that it has not seen. Each step takes 16
-//: pieces of $T + 1 = 33$ characters from random places, adds up their gradients, and moves the
-//: parameters.
+//: held out, so that we can grade the model on pages that it has not seen. Each step takes a
+//: *batch*, here 16 pieces of $T + 1 = 33$ characters from random places, adds up their gradients,
+//: and moves the parameters.
 //:
 //: Section 1.4 moved them by a fixed rate times the gradient. Sixteen pieces are a small sample of
 //: the text, so that gradient is noisy: it points downhill on average and anywhere in particular.
@@ -500,7 +500,7 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 //: ```{figure-from} causal_attention
 //: :alt: Two heat maps of attention weights over 32 characters. With the mask the weights lie on
 //:   and below the diagonal, mostly on the last few characters. Without the mask they form one
-//:   bright line directly above the diagonal.
+//:   line directly above the diagonal.
 //:
 //: Attention weights of the two models on the same text; each row is a position, and its weights
 //: sum to 1. Left, with the mask: nothing above the diagonal, most weight on the latest characters.
@@ -536,7 +536,8 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
 //:   the last, where it jumps to about 3.
 //:
 //: Surprise on held-out text by position. With the mask, the first rows are the hardest, as they
-//: have read the least. Without it, all the loss sits in the one row that has nothing to look up.
+//: have read the least. Without it, nearly all the loss sits in the one row that has nothing to
+//: look up.
 //: ```
 //:
 //: The last row is surprised by {value}`last-surprise`, which adds {value}`last-share` to the mean.
@@ -575,7 +576,8 @@ void find_the_leak(const Training& masked, const Training& open, const Text& tex
 //:
 //: For the masked model the leak is 0, and not a small number: a weight of exactly 0 times a finite
 //: value adds exactly 0. So the test asks for equality and needs no tolerance, and one wrong entry
-//: in the mask of a trained model does not get past it. Every model in this book has this test.
+//: in the mask of a trained model does not get past it. Section 4.4 uses it again, and the GPT of
+//: chapter 5 has a test of the same property.
 //:
 //: ## What one pass saves
 //:
@@ -663,15 +665,16 @@ void slips(const Training& masked, const Text& text) {
 //: ```{output}
 //: ```
 //:
-//: From {value}`slips-0` to {value}`slips-100`. A part of that is fair, for after a wrong letter
-//: the true next one *is* surprising. But a context of nothing but guesses is worse than none at
-//: all: who knew only how often each character occurs was surprised by {value}`frequency-guess`.
-//: The model trusts what it reads, because in training it could. The mismatch between what a model
-//: reads in training and what it reads at work is known as *exposure bias*
-//: {cite}`ranzato2016sequence`. One cure is to mix the model's own guesses into its training, more
-//: of them as it gets better {cite}`bengio2015scheduled`. The models of this book do without it:
-//: the better a model, the closer its guesses are to text, and section 5.4 comes back to what
-//: remains.
+//: From {value}`slips-0` to {value}`slips-100`, worse than the {value}`frequency-guess` of one who
+//: knew only how often each character occurs. That alone is no fault: after a wrong letter the true
+//: next one *is* surprising, and who knows well what follows the wrong letter is sure of something
+//: else. The numbers say what it costs to take a guess for the truth. What training adds is that a
+//: slip leads to a beginning of a kind that the text does not have, and the model was never shown
+//: how to go on from there. The mismatch between what a model reads in training and what it reads
+//: at work is known as *exposure bias* {cite}`ranzato2016sequence`. One cure is to mix the model's
+//: own guesses into its training, more of them as it gets better {cite}`bengio2015scheduled`. The
+//: models of this book do without it: the better a model, the closer its guesses are to text, and
+//: section 5.4 comes back to what remains.
 //:
 //: ## In the wild
 //:
@@ -750,7 +753,8 @@ void slips(const Training& masked, const Text& text) {
 //: :function: lesson_at
 //:
 //: Given a text as token numbers, a place and a length, return the inputs and the targets of one
-//: piece. When the text ends too early, throw `std::invalid_argument`.
+//: piece. When the text ends before the last target, or the place lies before its first token,
+//: throw `std::invalid_argument`.
 //:
 //: ```{hint}
 //: How many tokens of the text does a piece of `length` examples touch?
@@ -789,9 +793,10 @@ void slips(const Training& masked, const Text& text) {
 //: or down, are the noise of training. One attention layer finds little use for a character ten
 //: places back. A model that was trained with a short window and reads with a long one shares its
 //: weights among positions that it has never seen together, and its mixtures come out unlike
-//: anything that the next layer was trained on: its loss rises, for $w = 1$ nearly to that of
-//: knowing only how often each character occurs. The other way round it misses what it relies on,
-//: and rises too.
+//: anything that the next layer was trained on: its loss rises, for $w = 1$ to about that of
+//: knowing only how often each character occurs. The other way round it rises where the window cuts
+//: off what the model relies on: much with one place or two, hardly at all with four, since it
+//: hardly looks farther back.
 //: ```
 //: `````
 

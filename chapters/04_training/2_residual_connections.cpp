@@ -268,7 +268,10 @@ void signal_and_gradient() {
 //: large factor repairs.) The last three rows are numbers that one can compute with.
 //:
 //: The two norms differ in a way that the table hints at. After the addition, the norm brings the
-//: signal itself back to 1 in each layer. Before the layer, the highway has no norm on it, so the
+//: signal itself back to 1 in each layer. To do so it divides all that has come so far by about
+//: $\sqrt{1.5}$, so after 64 layers $1.5^{-32} = 2.3 \cdot 10^{-6}$ of the input is left on the
+//: highway, and of the gradient that goes around all layers no more comes back: the highway has
+//: become a product of factors again. Before the layer, the highway has no norm on it, so the
 //: updates pile up: 64 of mean square $\frac12$ on a start of 1 make $\sqrt{1 + 64/2} = 5.7$,
 //: against {value}`before-signal` measured. The stream grows like the root of the depth, so a later
 //: layer changes it by a smaller share than an early one. That slow growth is harmless, and the
@@ -286,11 +289,11 @@ void signal_and_gradient() {
 //: ```{listing} llm::residual_deviation
 //: ```
 //:
-//: GPT-2 does this {cite}`radford2019language`. All its weights are drawn with a deviation of 0.02,
-//: and those that write to the stream with $0.02/\sqrt{2N}$: it has $N$ attention layers and $N$
-//: layers of the kind of this page, which are called *feed-forward layers* there, and each of the
-//: $2N$ adds its output. Let us see what it does, at several depths, to a stream whose layers have
-//: their norm before them, as GPT-2's have:
+//: GPT-2 does this {cite}`radford2019language`. In its released code the weight matrices are drawn
+//: with a deviation of 0.02, and those that write to the stream with $0.02/\sqrt{2N}$: it has $N$
+//: attention layers and $N$ layers of the kind of this page, which are called *feed-forward layers*
+//: there, and each of the $2N$ adds its output. Let us see what it does, at several depths, to a
+//: stream whose layers have their norm before them, as GPT-2's have:
 
 void depth_scaled() {
   print("layers   stream at the end   with deviation / sqrt(layers)");
@@ -451,7 +454,6 @@ std::vector<double> train(Network& network, const Points& points) {
 void learning_at_depth() {
   const Points points = two_spirals(128);
   print("layers   loss, replaced   loss, added");
-  std::vector<double> depths, plain_losses, residual_losses;
   for (const int count : {1, 4, 16, 64}) {
     Network plain = random_network(count, Wiring::plain);
     Network residual = random_network(count, Wiring::residual);
@@ -460,7 +462,6 @@ void learning_at_depth() {
     record_data("residual_training", fmt::format("plain_{}", count), without);
     record_data("residual_training", fmt::format("residual_{}", count), with);
     if (count == 64) record("plain-loss", "{:.3f}", without.back());
-    if (count == 64) record("residual-loss", "{:.3f}", with.back());
   }
 }
 //: ```{output}
@@ -468,20 +469,21 @@ void learning_at_depth() {
 //:
 //: ```{figure-from} residual_training
 //: :alt: Training loss against steps in two panels, one curve for each of 1, 4, 16 and 64 layers.
-//:   Replaced: 4 layers learn fastest, 16 are slow and 64 do not move from 1. Added: all depths
-//:   learn, deeper ones faster.
+//:   Replaced: 4 layers learn fastest, 16 come down, leap up and come down again, and 64 do not
+//:   move from 1. Added: all depths learn, deeper ones faster.
 //:
 //: The loss on the two spirals while the network learns, at four depths. Left: each layer replaces
 //: its input. Right: each layer adds to it.
 //: ```
 //:
-//: Depth helps at first in both columns. Then the plain stack gets worse, and at 64 layers its loss
-//: of {value}`plain-loss` says that it answers 0 to everything: all points look the same by the
-//: time they reach the read-out. Note that this is the loss on the points it was *trained* on. It
-//: is no overfitting; 64 layers could do all that 4 can, if only 60 of them learned to do nothing.
-//: That is the observation that residual networks were invented for {cite}`he2016deep`: "do
-//: nothing" is hard to learn for a layer that replaces, and costs a layer that adds no more than
-//: weights of 0.
+//: Depth helps at first in both columns. With 16 layers the plain stack is a matter of luck: its
+//: curve comes down, leaps up near step 80 and starts again, and another draw of the weights or
+//: another rate (exercise 4.2d) ends elsewhere. At 64 layers its loss of {value}`plain-loss` says
+//: that it answers 0 to everything: all points look the same by the time they reach the read-out.
+//: Note that this is the loss on the points it was *trained* on. It is no overfitting; 64 layers
+//: could do all that 4 can, if only 60 of them learned to do nothing. That is the observation that
+//: residual networks were invented for {cite}`he2016deep`: "do nothing" is hard to learn for a
+//: layer that replaces, and costs a layer that adds no more than weights of 0.
 //:
 //: ## A stream that layers read and write
 //:
@@ -532,8 +534,9 @@ void remove_each_layer() {
 //: its last layers get notes in a language that they have never seen. The other one is damaged, its
 //: first layer matters most, and without most others it still tells most points apart. Veit and
 //: colleagues found the same in image networks of a hundred layers, and an explanation: $N$
-//: additions make $2^N$ ways from the input to the output, through each subset of the layers, and
-//: most of them are short {cite}`veit2016residual`.
+//: additions make $2^N$ ways from the input to the output, one through each subset of the layers.
+//: Most of these ways are about $N/2$ layers long, but most of the gradient comes by the few short
+//: ones {cite}`veit2016residual`.
 //:
 //: ## What it costs
 //:

@@ -194,11 +194,12 @@ void cost_of_going_back() {
 //:
 //: $$(G_s)_j = g_j w_j - \sum_i g_i w_i w_j = w_j \Bigl( g_j - \sum_i w_i g_i \Bigr) .$$
 //:
-//: In words: a score should grow when its weight's gradient is above the weighted average, in
-//: proportion to the weight. Take $w = (0.5, 0.25, 0.25)$ and $g = (1, 0, 0)$. The average is 0.5,
-//: so the scores get $0.5 \cdot 0.5 = 0.25$, and $0.25 \cdot (-0.5) = -0.125$ twice. They sum to
-//: zero, as they must: adding one number to all scores changes nothing, so there is nothing to gain
-//: in that direction. Who forgets the cross terms gets $(0.25, 0, 0)$, and no sum of zero:
+//: In words: a score's gradient is its weight times how far the weight's own gradient lies above
+//: the weighted average. Where that is positive, a step downhill makes the score smaller. Take
+//: $w = (0.5, 0.25, 0.25)$ and $g = (1, 0, 0)$. The average is 0.5, so the scores get
+//: $0.5 \cdot 0.5 = 0.25$, and $0.25 \cdot (-0.5) = -0.125$ twice. They sum to zero, as they must:
+//: adding one number to all scores changes nothing, so there is nothing to gain in that direction.
+//: Who forgets the cross terms gets $(0.25, 0, 0)$, and no sum of zero:
 
 void softmax_by_hand() {
   Matrix weights(1, 3), gradient(1, 3);
@@ -386,10 +387,11 @@ void step_and_precision() {
 //: ```{figure-from} backprop_gradient_check
 //: :alt: Error of the finite difference against the step, both axes logarithmic. Two V-shaped
 //:   curves: the one for float has its lowest point at a step of about 0.01, the one for double at
-//:   about 1e-5, six decades lower.
+//:   about 1e-5, more than five decades lower. The step decreases to the right.
 //:
-//: Error of the central difference against its step. The right arm of each V is Taylor's $h^2$; the
-//: left arm is rounding, $\varepsilon / h$, and begins six decades lower in double precision.
+//: Error of the central difference against its step, which gets smaller to the right. The left arm
+//: of each V is Taylor's $h^2$; the right arm is rounding, $\varepsilon / h$. The lowest point lies
+//: more than five decades lower in double precision.
 //: ```
 //:
 //: A check in `float` can't tell a gradient that is right from one that is off by a
@@ -509,11 +511,12 @@ void descend_with_bugs() {
 //: | residual addition | nothing | 0 |
 //:
 //: These lines times the number of layers times the number of texts in a batch are what fills
-//: memory in training, more than the parameters do. Look at the $T^2$: at $T = 1024$ and $h = 12$
-//: the weights of one attention layer are 12 million numbers, and its queries, keys and values
-//: together are 2.4 million. So the attention that trains this book's GPT does not keep them. Its
-//: backward pass computes the weights a second time from queries and keys, a block at a time, and
-//: needs only one number a row from the forward pass to do so {cite}`dao2022flashattention`.
+//: memory in training, more than the parameters do. Look at the $T^2$: at $T = 1024$, $d = 768$ and
+//: $h = 12$ the weights of one attention layer are 12.6 million numbers, and its queries, keys and
+//: values together are 2.4 million. So the attention that trains this book's GPT does not keep
+//: them. Its backward pass computes the weights a second time from queries and keys, a block at a
+//: time, and needs only one number a row and head from the forward pass to do so
+//: {cite}`dao2022flashattention`.
 //:
 //: Everything kept can also be computed again, if something before it was kept. Keep only the input
 //: of every $k$-th layer. When the backward pass arrives at a group of $k$ layers, run the group
@@ -586,7 +589,10 @@ Matrix gradient_in_groups(const std::vector<Layer>& layers, std::size_t group, M
       kept.pop_back();
       held.drop(2);
     }
-    if (!keep_all) held.drop(1);
+    if (!keep_all) {
+      inputs.pop_back();
+      held.drop(1);
+    }
   }
   return gradient;
 }
@@ -634,9 +640,9 @@ void keep_or_recompute() {
 //: ```
 //:
 //: ```{figure-from} backprop_memory
-//: :alt: Memory held against the size of the groups, on logarithmic axes: 16 MiB with all kept,
-//:   down to 4 MiB at groups of 4, and up again to 8.5 MiB at groups of 1. A second panel shows the
-//:   time, about a third more for all but the first.
+//: :alt: Memory held against the size of the groups: 16 MiB with all kept, down to 4 MiB at groups
+//:   of 4, and up again to 8.5 MiB at groups of 1. A second panel shows the time, above 1 for all
+//:   but the first, with a line at the predicted 4/3.
 //:
 //: Memory for activations (left, the line is $N/k + 2k$ matrices) and time of a step (right) when
 //: only the input of every $k$-th of 32 layers is kept.

@@ -26,7 +26,7 @@ struct Lesson {
 };
 
 /// 4.1c: the lesson of `length` examples that begins at `place` in `tokens`. Throws
-/// std::invalid_argument when the text ends before the last target.
+/// std::invalid_argument when the text ends before the last target, or for a negative place.
 inline Lesson lesson_at([[maybe_unused]] std::span<const int> tokens, [[maybe_unused]] Index place,
                         [[maybe_unused]] Index length) {
   throw llm::NotDone("4.1c");

@@ -29,9 +29,10 @@ struct AttentionGradients {
   Matrix values;
 };
 
-/// The backward pass of both: `output_gradient` (T_q, d_v) is the derivative of the loss by the
-/// outputs, and `weights` are what the forward pass returned. The mask is not needed again: where
-/// it forbade, the weight is 0, and so is the gradient of the score.
+/// The backward pass of scaled_dot_product_attention, with a mask or without: `output_gradient`
+/// (T_q, d_v) is the derivative of the loss by the outputs; `queries` (T_q, d), `keys` (T_k, d) and
+/// `values` (T_k, d_v) are what it read, and `weights` (T_q, T_k) what it returned. The mask is not
+/// needed again: where it forbade, the weight is 0, and so is the gradient of the score.
 AttentionGradients scaled_dot_product_attention_backward(const MatrixRef& output_gradient,
                                                          const MatrixRef& queries,
                                                          const MatrixRef& keys,

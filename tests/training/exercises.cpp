@@ -11,6 +11,7 @@
 
 #include "chapters/04_training/mistakes/4.1b_diagonal_hidden.hpp"
 #include "chapters/04_training/mistakes/4.1b_future_only.hpp"
+#include "chapters/04_training/mistakes/4.1b_maximum_of_row.hpp"
 #include "chapters/04_training/mistakes/4.1b_one_ahead.hpp"
 #include "chapters/04_training/mistakes/4.1b_zeroed_after.hpp"
 #include "chapters/04_training/mistakes/4.1c_no_room_for_target.hpp"
@@ -86,6 +87,12 @@ void check_causal_weights(const CausalWeights& causal_weights) {
   expect(causal_weights(scores).allFinite(),
          "Scores of 200 make your weights infinite or not a number: take the maximum of the "
          "visible scores off before you exponentiate.");
+  scores = Matrix::Zero(3, 3);
+  scores(0, 2) = 200;
+  expect(
+      std::abs(causal_weights(scores)(0, 0) - 1) < Real(1e-4),
+      "A large score in the future spoils a row: take off the maximum of the visible scores, not "
+      "of the whole row.");
 }
 
 /// Exercise 4.1c.
@@ -255,6 +262,8 @@ std::vector<Exercise> causal_masking_exercises() {
                                "off by one"),
         mistake<CausalWeights>("zeroed_after", weights, mistakes::zeroed_after::causal_weights,
                                "already taken its share"),
+        mistake<CausalWeights>("maximum_of_row", weights, mistakes::maximum_of_row::causal_weights,
+                               "not of the whole row"),
         mistake<CausalWeights>("future_only", weights, mistakes::future_only::causal_weights,
                                "wrong triangle")}},
       {"4.1c",
