@@ -25,5 +25,5 @@ def draw(data, theme):
     axis.set_aspect("equal")
     axis.set_xlabel("along (1, −1, 0)")
     axis.set_ylabel("along (−1, −1, 2)")
-    axis.legend(loc="upper right")
+    axis.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=2)
     return figure

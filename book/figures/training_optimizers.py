@@ -1,4 +1,4 @@
-"""The training loss of a small GPT under four optimizers."""
+"""The training loss of a small GPT under five optimizers."""
 
 from matplotlib import pyplot
 
@@ -9,6 +9,7 @@ def draw(data, theme):
         axes.axhline(level, color=theme.muted, linestyle=":", linewidth=1)
         axes.text(304, level, name, ha="left", va="center", color=theme.muted, fontsize=9)
     curves = [("descent", "gradient descent", "-"), ("momentum", "momentum", "--"),
+              ("adam", "Adam, constant rate", ":"),
               ("adamw_constant", "AdamW, constant rate", "-."),
               ("adamw", "AdamW, warm-up and cosine", "-")]
     for (column, label, style), color in zip(curves, theme.colors):

@@ -117,13 +117,13 @@ void block_by_hand() {
 //: ```{listing} llm::Token
 //: ```
 //:
-//: Two of the fields are new. *Tied* means that the output layer has no weights of its own: the score
-//: of token $v$ is the dot product of the row with the *embedding* of $v$. That saves $V d$
+//: Two of the fields are new. *Tied* means that the output layer has no weights of its own: the
+//: score of token $v$ is the dot product of the row with the *embedding* of $v$. That saves $V d$
 //: parameters, and it makes sense: both tables answer the question what a token is like
-//: {cite}`press2017using`. And *SwiGLU* is a feed-forward layer with a gate: two linear layers read the
-//: row, one result goes through SiLU, and the two are multiplied {cite}`shazeer2020glu`. A question
-//: can so be answered by a number that another question has switched on or off. What depends on the
-//: fields, and what makes no sense, is worked out in one place:
+//: {cite}`press2017using`. And *SwiGLU* is a feed-forward layer with a gate: two linear layers read
+//: the row, one result goes through SiLU, and the two are multiplied {cite}`shazeer2020glu`. One
+//: question then decides how much of another's answer goes through. What depends on the fields, and
+//: what makes no sense, is worked out in one place:
 //:
 //: ```{listing} llm::head_width
 //: ```
@@ -283,9 +283,10 @@ void larger_models() {
 //:
 //: ## The forward pass
 //:
-//: Here is the whole of it. The library keeps what each block computes, because the backward pass of
-//: section 5.3 needs it. A batch of sequences lies one below the other in the same matrices: only
-//: attention has to know where one ends and the next begins.
+//: Here is the whole of it. All blocks write into the same matrices, since only the logits are
+//: asked for; for training, section 5.3 gives each block its own and keeps them for the backward
+//: pass. A batch of sequences lies one below the other in them: only attention has to know where
+//: one ends and the next begins.
 //:
 //: ```{listing} llm::Gpt
 //: ```
@@ -407,15 +408,18 @@ void a_sentence_goes_through() {
 //: ```{output}
 //: ```
 //:
-//: The logits are near 0, all of them: an untrained model holds every character for equally likely.
-//: Section 5.3 will insist on that.
+//: Most logits are near 0, of size $0.02\sqrt{64} = 0.16$. One in each row is larger: the output is
+//: tied, so the row still points along the embedding of its own token, and the dot product of the
+//: two is about 0.7. Otherwise the untrained model holds all characters for equally likely. Section
+//: 5.3 will insist on that.
 //:
 //: ## Without it
 //:
-//: Which of the parts matter? We train a small GPT on the Jargon File for a few seconds (how, is the
-//: next section's matter), and then silence one part at a time, by setting the matrix through which
-//: it writes to the stream to zero. Nothing is trained again; we only ask how much the silence costs,
-//: in validation loss. The more a model relies on a part, the more it hurts.
+//: Which of the parts matter? We train a small GPT on the Jargon File for a few seconds (how, is
+//: the next section's matter), and then silence one part at a time, by setting the matrix through
+//: which it writes to the stream to zero. Nothing is trained again; we only ask how much the
+//: silence costs, in the loss on text that it was not trained on (the *validation* loss). The more
+//: a model relies on a part, the more it hurts.
 
 TrainingSettings ablation_settings() {
   TrainingSettings settings;
@@ -472,13 +476,14 @@ void silence_the_parts() {
 //:
 //: ## Where the time goes
 //:
-//: A product of an $(n, k)$ and a $(k, m)$ matrix takes $2nkm$ operations. So each weight of a linear
-//: layer costs two operations for each row that passes, a multiplication and an addition, whatever
-//: its place. Per token and block that makes $2 \cdot 12 d^2$; the output layer adds $2 V d$. Attention
-//: adds what grows with the length: a query meets $T/2$ keys on average (half of them are masked), and
-//: each meeting costs $2d$ for the score and $2d$ for the mixing over all heads, so $2 T d$ a block.
-//: Compare $24 d^2$ with $2 T d$: the two are equal at $T = 12 d$. For GPT-2 that would be a context of
-//: 9,216 tokens:
+//: A product of an $(n, k)$ and a $(k, m)$ matrix takes $2nkm$ operations. So each weight of a
+//: linear layer costs two operations for each row that passes, a multiplication and an addition,
+//: whatever its place. Per token and block that makes $2 \cdot 12 d^2$; the output layer adds
+//: $2 V d$. Attention adds what grows with the length: a query meets $T/2$ keys on average (half of
+//: them are masked), and each meeting costs $2d$ for the score and $2d$ for the mixing over all
+//: heads, so $2 T d$ a block. Compare $24 d^2$ with $2 T d$: within the blocks the two are equal at
+//: $T = 12 d$, for GPT-2 9,216 tokens. With the output layer's $2Vd$, attention is half of
+//: everything a little later, at 13,400:
 
 void where_the_time_goes() {
   const double d = 768, layers = 12, vocabulary = 50257;
@@ -558,19 +563,19 @@ void dropout() {
 //: ```{output}
 //: ```
 //:
-//: The mean is kept, and noise is added: a deviation of $\sqrt{p/(1-p)} = 0.5$ for every 1. Noise is a
-//: price worth paying when a model sees the same text again and again and begins to learn it by heart.
-//: A large model on a large corpus sees each text about once; there is nothing to learn by heart, and
-//: the noise only slows it. GPT-2 used dropout of 0.1; PaLM trained without
-//: {cite}`chowdhery2023palm`, and so do the models that publish their recipes today. Ours has none
-//: either, and section 5.3 shows when one would want it.
+//: The mean is kept, and noise is added: a deviation of $\sqrt{p/(1-p)} = 0.5$ for every 1. Noise
+//: is a price worth paying when a model sees the same text again and again and begins to learn it
+//: by heart. A large model on a large corpus sees each text about once; there is nothing to learn
+//: by heart, and the noise only slows it. GPT used dropout of 0.1 {cite}`radford2018improving`;
+//: PaLM trained without {cite}`chowdhery2023palm`, and so do the models that publish their recipes
+//: today. Ours has none either, and section 5.3 shows when one would want it.
 //:
 //: ## In the wild
 //:
 //: | model | positions | norm | feed-forward | heads / key-value heads | tied |
 //: | --- | --- | --- | --- | --- | --- |
 //: | GPT-2 {cite}`radford2019language` | learned | layer | GELU | 12 / 12 | yes |
-//: | Llama 2 7B {cite}`touvron2023llama2` | rotary | RMS | SwiGLU | 32 / 32 | no |
+//: | Llama 2 7B {cite}`touvron2023llama` | rotary | RMS | SwiGLU | 32 / 32 | no |
 //: | Llama 3 8B {cite}`grattafiori2024llama` | rotary | RMS | SwiGLU | 32 / 8 | no |
 //: | Gemma 2 2B {cite}`gemma2024gemma` | rotary | RMS | GELU gate | 8 / 4 | yes |
 //:
@@ -594,10 +599,10 @@ void dropout() {
 //: $N d^2 \approx 833{,}000$. Choose $N$ and take the root, then round $d$ to a multiple of 64.
 //: ```
 //: ```{solution}
-//: $N = 6$ gives $d \approx 373$; with $d = 384$ the blocks have $6(12\cdot 384^2 + 13 \cdot 384) =
-//: 10{,}646{,}784$, too many by 6 percent; $N = 5$, $d = 400$ gives $9{,}626{,}000$ and with tables
-//: $9{,}767{,}600$. Deep: $N = 20$, $d = 204$ would do; with $d = 192$ take $N = 22$: $9{,}787{,}008$
-//: and $67{,}968$ in tables and the last norm.
+//: Few: $N = 4$ gives $d \approx 456$; with $d = 448$ the blocks have
+//: $4(12\cdot 448^2 + 13 \cdot 448) = 9{,}657{,}088$, the tables and the last norm $158{,}592$:
+//: 9.82 million. Many: $N = 22$ gives $d \approx 195$; with $d = 192$ it is
+//: $9{,}787{,}008 + 67{,}968$, or 9.85 million.
 //: ```
 //: ````
 //:
@@ -642,7 +647,7 @@ void dropout() {
 //: ````
 //:
 //: ````{exercise} 5.2d
-//: :title: Two blocks in the other order
+//: :title: The parts of an older model
 //: :kind: experiment
 //:
 //: In `ablation_settings`, raise the steps from 500 to 5,000 (a minute or two), and run section 5.2

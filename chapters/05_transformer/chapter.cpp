@@ -24,8 +24,8 @@
 //: known parts together so that nothing is lost between them: not a gradient, not a digit, not an hour
 //: of training.
 //:
-//: The text is the Jargon File, 1.4 million characters of hacker slang. If you would rather hear the
-//: model speak in another voice, every program of this chapter reads any text: the last section shows
+//: The text is the Jargon File, 1.4 million characters of hacker slang. If you would rather hear
+//: the model speak in another voice, the program `gpt` trains on any text: the last section shows
 //: how. Training the model of the last section takes about two minutes on two cores; the other
 //: sections train smaller ones, for seconds each. `./learn run 5.3` runs section 5.3, and
 //: `./learn exercise 5` checks your solutions.
