@@ -7,7 +7,7 @@ def draw(data, theme):
     figure, axes = pyplot.subplots(figsize=(7, 3.4))
     for level, name in zip(data["levels"], ["letter frequencies", "the character before"]):
         axes.axhline(level, color=theme.muted, linestyle=":", linewidth=1)
-        axes.text(304, level, name, ha="left", va="center", color=theme.muted, fontsize=9)
+        axes.text(304, level, name, ha="left", va="bottom", color=theme.muted, fontsize=9)
     curves = [("descent", "gradient descent", "-"), ("momentum", "momentum", "--"),
               ("adam", "Adam, constant rate", ":"),
               ("adamw_constant", "AdamW, constant rate", "-."),

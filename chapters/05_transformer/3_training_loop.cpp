@@ -533,7 +533,7 @@ void optimizers_on_the_gpt(const TrainingText& text) {
     return gpt_curve(text, small_settings(text).model, optimizer, team);
   };
   show_curve("gradient descent", "descent", curve(momentum(Real(0.15), 0)));
-  show_curve("momentum 0.9", "momentum", curve(momentum(Real(0.2), Real(0.9))));
+  show_curve("momentum 0.9", "momentum", curve(momentum(Real(0.05), Real(0.9))));
   show_curve("Adam, constant rate", "adam", curve(adam_w(false, 0)));
   show_curve("AdamW, constant rate", "adamw_constant", curve(adam_w(false)));
   show_curve("AdamW, warm-up and cosine", "adamw", curve(adam_w(true)));
