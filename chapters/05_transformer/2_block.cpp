@@ -135,7 +135,9 @@ void block_by_hand() {
 //: ```
 //: ```{listing} llm::validate
 //: ```
-//: ```{listing} llm::check_positive
+//: ```{listing} llm::check_size
+//: ```
+//: ```{listing} llm::check_number
 //: ```
 //: ```{listing} llm::check_divides
 //: ```

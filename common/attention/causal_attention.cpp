@@ -1,7 +1,10 @@
 #include "common/attention/causal_attention.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "common/foundations/product.hpp"
 
@@ -59,6 +62,13 @@ void causal_attention(const MatrixRef& queries, const MatrixRef& keys, const Mat
   check_shape("causal_attention: queries", queries, queries.rows(), layout.width());
   check_shape("causal_attention: keys", keys, keys.rows(), layout.key_value_width());
   check_shape("causal_attention: values", values, keys.rows(), layout.key_value_width());
+  check_shape("causal_attention: outputs", outputs, queries.rows(), layout.width());
+  check_shape("causal_attention: log_sums", log_sums, queries.rows(), layout.heads);
+  if (queries.rows() > keys.rows() || keys.rows() > workspace.weights.cols()) {
+    throw std::invalid_argument(
+        fmt::format("causal_attention: {} queries of {} keys in a workspace for {}", queries.rows(),
+                    keys.rows(), workspace.weights.cols()));
+  }
   for (Index head = 0; head < layout.heads; ++head) {
     const Index column = head * width, shared = layout.key_value_head(head) * width;
     for (Index first = 0; first < queries.rows(); first += block_queries) {

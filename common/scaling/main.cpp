@@ -106,7 +106,7 @@ void train(const TrainOptions& options) {
 /// What `gpt sample` was asked for.
 struct SampleOptions {
   std::string run = "build/runs/default";
-  std::string prompt = "\n";
+  std::string prompt;  ///< empty for a new line, or what a text without lines begins with
   double temperature = 0.8;
   Index tokens = 500;
   std::uint64_t seed = 1;
@@ -120,7 +120,10 @@ void sample(const SampleOptions& options) {
   const CheckpointFile checkpoint = read_checkpoint(has_best ? files.best : files.last);
   const Gpt gpt = checkpoint_model(checkpoint);
   const CharacterVocabulary& vocabulary = checkpoint.header.vocabulary;
-  const std::vector<Token> prompt = encode(vocabulary, options.prompt);
+  const bool has_lines = vocabulary.characters.find(U'\n') != std::u32string::npos;
+  const std::string start = has_lines ? "\n" : decode(vocabulary, std::vector<Token>{0});
+  const std::string text = options.prompt.empty() ? start : options.prompt;
+  const std::vector<Token> prompt = encode(vocabulary, text);
   if (static_cast<Index>(prompt.size()) > gpt.config.context) {
     fmt::print(stderr, "the prompt has {} characters; the model reads its last {}\n", prompt.size(),
                gpt.config.context);
@@ -128,10 +131,10 @@ void sample(const SampleOptions& options) {
   Generator generator(options.seed);
   const auto print_token = [&](Token token) {
     fmt::print("{}", decode(vocabulary, {&token, 1}));
-    std::fflush(stdout);
+    if (std::fflush(stdout) != 0) throw std::runtime_error("the text cannot be written");
     return true;
   };
-  fmt::print("{}", options.prompt);
+  fmt::print("{}", text);
   (options.recompute ? generate_recomputing : generate)(
       gpt, prompt, options.tokens, temperature_sampler(options.temperature, generator),
       print_token);
@@ -189,6 +192,9 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "gpt: the model and its batches do not fit into the memory\n");
+    return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "gpt: {}\n", error.what());
     return 1;

@@ -94,11 +94,14 @@ double AdamW::step(std::span<Real> parameters, std::span<const Real> gradients,
   const double decay = learning_rate * settings.weight_decay;
   const auto part = [&](int thread) {
     for (const Parameter& parameter : layout) {
-      const Index first = parameter.size() * thread / team.size();
-      const Index count = parameter.size() * (thread + 1) / team.size() - first;
-      if (count == 0) continue;
+      // Cut between pieces only, so that a number is computed alike by any number of threads.
+      const Index pieces = (parameter.size() + update_piece - 1) / update_piece;
+      const Index first = pieces * thread / team.size() * update_piece;
+      const Index last =
+          std::min(pieces * (thread + 1) / team.size() * update_piece, parameter.size());
+      if (last <= first) continue;
       update(factors, static_cast<Real>(parameter.decay ? 1 - decay : 1), parameter.offset + first,
-             count, gradients, parameters, *this);
+             last - first, gradients, parameters, *this);
     }
   };
   team.run(std::ref(part));

@@ -171,6 +171,7 @@ CheckpointFile read_checkpoint(const std::string& path) {
     const std::string_view json = content.substr(0, json_length);
     CheckpointFile file{path, header_from_json(nlohmann::ordered_json::parse(json)), {}};
     content.remove_prefix(json.size());
+    validate(file.header.settings.model);
     const Index expected = 3 * parameter_count(file.header.settings.model);
     if (content.size() != static_cast<std::size_t>(expected) * sizeof(Real)) {
       throw std::runtime_error("it does not hold the numbers that its configuration asks for");

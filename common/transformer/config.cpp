@@ -2,16 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <stdexcept>
 
 namespace llm {
 
 namespace {
 
-/// Throws unless `value` is at least 1.
-void check_positive(const char* field, Index value) {
-  if (value >= 1) return;
-  throw std::invalid_argument(fmt::format("GptConfig: {} is {}, must be at least 1", field, value));
+/// Throws unless `value` is from 1 to a thousand million.
+void check_size(const char* field, Index value) {
+  constexpr Index largest = 1'000'000'000;
+  if (value >= 1 && value <= largest) return;
+  throw std::invalid_argument(
+      fmt::format("GptConfig: {} is {}, must be from 1 to {}", field, value, largest));
+}
+
+/// Throws unless the value, as the layers use it, is above 0 and finite.
+void check_number(const char* name, double value) {
+  const Real used = static_cast<Real>(value);
+  if (used > 0 && std::isfinite(used)) return;
+  throw std::invalid_argument(
+      fmt::format("GptConfig: {} is {}, must be above 0 and finite", name, value));
 }
 
 /// Throws unless `part` divides `whole`.
@@ -40,13 +51,13 @@ HeadLayout head_layout(const GptConfig& config) {
 }
 
 void validate(const GptConfig& config) {
-  check_positive("vocabulary", config.vocabulary);
-  check_positive("context", config.context);
-  check_positive("width", config.width);
-  check_positive("heads", config.heads);
-  check_positive("key_value_heads", config.key_value_heads);
-  check_positive("layers", config.layers);
-  check_positive("hidden", config.hidden);
+  check_size("vocabulary", config.vocabulary);
+  check_size("context", config.context);
+  check_size("width", config.width);
+  check_size("heads", config.heads);
+  check_size("key_value_heads", config.key_value_heads);
+  check_size("layers", config.layers);
+  check_size("hidden", config.hidden);
   check_divides("heads", config.heads, "width", config.width);
   check_divides("key_value_heads", config.key_value_heads, "heads", config.heads);
   if (config.position == Position::rotary && head_width(config) % 2 != 0) {
@@ -54,14 +65,8 @@ void validate(const GptConfig& config) {
         fmt::format("GptConfig: width / heads is {}, which must be even for rotary positions",
                     head_width(config)));
   }
-  if (!(config.norm_epsilon > 0)) {
-    throw std::invalid_argument(
-        fmt::format("GptConfig: norm_epsilon is {}, must be above 0", config.norm_epsilon));
-  }
-  if (!(config.rotary_base > 0)) {
-    throw std::invalid_argument(
-        fmt::format("GptConfig: rotary_base is {}, must be above 0", config.rotary_base));
-  }
+  check_number("norm_epsilon", config.norm_epsilon);
+  check_number("rotary_base", config.rotary_base);
 }
 
 }  // namespace llm

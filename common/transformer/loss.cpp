@@ -31,8 +31,8 @@ double cross_entropy(const MatrixRef& logits, std::span<const Token> targets) {
   for (Index row = 0; row < logits.rows(); ++row) {
     const Real highest = logits.row(row).maxCoeff();
     const Real sum = (logits.row(row).array() - highest).exp().sum();
-    const Real right = logits(row, targets[static_cast<std::size_t>(row)]);
-    total += static_cast<double>(std::log(sum) + highest - right);
+    const Real right = logits(row, targets[static_cast<std::size_t>(row)]) - highest;
+    total += static_cast<double>(std::log(sum) - right);
   }
   return total;
 }

@@ -15,10 +15,17 @@ const TrainingSettings& checked(const TrainingSettings& settings) {
   const auto require = [](bool condition, const char* what) {
     if (!condition) throw std::invalid_argument(what);
   };
-  require(settings.sequences >= 1, "a batch needs at least one sequence");
-  require(settings.accumulation >= 1, "a step needs at least one batch");
-  require(settings.schedule.steps >= 1, "a run needs at least one step");
-  require(settings.schedule.warm_up >= 0, "the warm-up cannot be negative");
+  const AdamWSettings& optimizer = settings.optimizer;
+  require(optimizer.beta_1 >= 0 && optimizer.beta_1 < 1, "beta_1 must be from 0 to below 1");
+  require(optimizer.beta_2 >= 0 && optimizer.beta_2 < 1, "beta_2 must be from 0 to below 1");
+  require(optimizer.epsilon > 0, "epsilon must be above 0");
+  require(optimizer.weight_decay >= 0, "weight_decay cannot be negative");
+  require(optimizer.largest_norm >= 0, "largest_norm cannot be negative");
+  require(settings.schedule.peak > 0, "peak must be above 0");
+  require(settings.sequences >= 1, "sequences must be at least 1");
+  require(settings.accumulation >= 1, "accumulation must be at least 1");
+  require(settings.schedule.steps >= 1, "steps must be at least 1");
+  require(settings.schedule.warm_up >= 0, "warm_up cannot be negative");
   require(settings.evaluate_every >= 1, "evaluate_every must be at least 1");
   require(settings.evaluation_batches >= 0, "evaluation_batches cannot be negative");
   require(settings.checkpoint_every >= 1, "checkpoint_every must be at least 1");

@@ -22,7 +22,8 @@ std::string metrics_until(const std::string& path, Index step) {
   std::string kept;
   for (std::string line; std::getline(file, line);) {
     const auto json = nlohmann::json::parse(line, nullptr, false);
-    if (json.is_discarded() || json.value("step", step + 1) > step) break;
+    if (!json.is_object() || !json.contains("step")) break;
+    if (!json["step"].is_number_integer() || json["step"] > step) break;
     kept += line + "\n";
   }
   return kept;

@@ -78,3 +78,23 @@ TEST_CASE("the norm of a gradient has the same bits on any number of threads") {
   CHECK(norm == global_norm(gradients, squares, three));
   CHECK(norm == Catch::Approx(static_cast<double>(numbers.norm())).epsilon(1e-5));
 }
+
+TEST_CASE("a step has the same bits on any number of threads") {
+  const std::vector<Parameter> uneven = {{"first", 0, 1, 5003, true},
+                                         {"second", 5003, 7, 431, false}};
+  Generator generator(6);
+  const Matrix start = random_normal(1, 5003 + 7 * 431, generator);
+  const Matrix slopes = random_normal(1, start.size(), generator);
+  const auto after_three_steps = [&](int threads) {
+    ThreadTeam team(threads);
+    AdamW adamw(uneven, {});
+    Matrix numbers = start;
+    for (int step = 0; step < 3; ++step) {
+      adamw.step({numbers.data(), static_cast<std::size_t>(numbers.size())},
+                 {slopes.data(), static_cast<std::size_t>(slopes.size())}, 0.1, team);
+    }
+    return numbers;
+  };
+  const Matrix alone = after_three_steps(1);
+  for (const int threads : {2, 3, 7}) CHECK(after_three_steps(threads) == alone);
+}

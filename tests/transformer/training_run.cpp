@@ -254,9 +254,9 @@ TEST_CASE("settings that make no sense are refused before anything is written") 
   TrainingSettings settings = tiny_settings();
   settings.sequences = 0;
   ThreadTeam team(1);
-  CHECK_THROWS_WITH(Trainer(settings, text.split, team), "a batch needs at least one sequence");
+  CHECK_THROWS_WITH(Trainer(settings, text.split, team), "sequences must be at least 1");
   const RunFiles files = run_files(empty_folder("senseless") + "/run");
-  CHECK_THROWS_WITH(begin_run(files, settings), "a batch needs at least one sequence");
+  CHECK_THROWS_WITH(begin_run(files, settings), "sequences must be at least 1");
   CHECK_FALSE(std::filesystem::exists(files.directory));
 }
 
