@@ -51,6 +51,7 @@ def tools(tmp_path):
 
         def fake(self, name, script):
             file = self.folder / name
+            file.unlink(missing_ok=True)  # It may be a link to the machine's own command.
             file.write_text(f"#!{shutil.which('bash')}\n{script}\n")
             file.chmod(0o755)
 
@@ -132,8 +133,10 @@ def test_a_reader_who_is_not_the_administrator_is_told_what_to_install(tools):
 def test_python_packages_that_cannot_be_fetched_say_so(house, tools):
     tools.link("c++", "ninja", "as")
     tools.fake("cmake", 'if [ "$1" = --version ]; then echo cmake version 3.25.1; fi')
-    tools.fake("python3", 'mkdir -p "$4/bin"; printf "#!/bin/sh\\nexit 1\\n" > "$4/bin/pip"; '
-                          'PATH=/bin:/usr/bin chmod +x "$4/bin/pip"')
+    tools.link("chmod")
+    # Called as "python3 --version", and as "python3 -m venv --clear FOLDER".
+    tools.fake("python3", '[ "$2" = venv ] || exit 0; mkdir -p "$4/bin"; '
+                          'printf "#!/bin/sh\\nexit 1\\n" > "$4/bin/pip"; chmod +x "$4/bin/pip"')
     refused(learn("book", path=str(tools.folder), root=house), "pip could not", "network")
 
 
