@@ -45,6 +45,14 @@ def test_what_goes_wrong_is_named_and_the_command_fails(tested, program, sentenc
                for line in result.stdout.splitlines()), result.stdout
 
 
+def test_a_ctest_that_ends_badly_counts_though_every_report_is_good(tested, builders):
+    ctest = shutil.which("ctest")
+    builders.fake("ctest", f'{ctest} "$@"; exit 7')
+    result = tested(REPORT)
+    assert result.returncode != 0
+    assert "failed: ctest: it ended with status 7" in result.stdout
+
+
 def test_a_report_of_an_earlier_run_does_not_count(tested):
     assert tested(REPORT).returncode == 0
     assert tested("exit 0").returncode != 0
