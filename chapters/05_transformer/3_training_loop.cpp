@@ -13,6 +13,7 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -782,7 +783,7 @@ void take_back_each_choice(const TrainingText& text) {
   no_bias.bias = false;
   const auto trained = [&](const char* name, const char* value, const GptConfig& model, bool muon) {
     std::vector<double> losses;
-    for (const std::uint64_t seed : {1, 2, 3}) {
+    for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{1, 2, 3}) {
       losses.push_back(
           gpt_curve(text, model, adamw_or_muon(text, model, muon, team), team, seed)[29]);
     }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -340,7 +341,8 @@ void beyond_the_window(const SmallModel& model) {
 void what_context_is_worth(const SmallModel& model) {
   const std::span<const Token> tokens = model.text.split.validation;
   std::vector<double> lengths, losses;
-  for (const std::size_t length : {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64}) {
+  for (const std::size_t length :
+       std::initializer_list<std::size_t>{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64}) {
     double total = 0;
     for (std::size_t place = 64; place <= 64000; place += 64) {
       const Matrix logits = forward(model.gpt, tokens.subspan(place - length, length));

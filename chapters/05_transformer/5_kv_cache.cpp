@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -242,7 +243,7 @@ void with_and_without() {
   const Gpt gpt = initialized_gpt(wide_config(), 1);
   const std::vector<Token> tokens = random_tokens(512, 96);
   std::vector<double> lengths, with, without;
-  for (const std::size_t length : {8, 32, 128, 256, 480}) {
+  for (const std::size_t length : std::initializer_list<std::size_t>{8, 32, 128, 256, 480}) {
     const auto past = std::span(tokens).first(length);
     KeyValueCache cache(gpt.config);
     decode_step(gpt, past, cache);
