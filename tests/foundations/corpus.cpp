@@ -7,6 +7,7 @@
 
 #include "common/foundations/utf8.hpp"
 #include "tests/catch.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace llm;
 
@@ -14,10 +15,9 @@ namespace {
 
 /// Writes a file under the test's own folder and gives its path.
 std::string written(const std::string& name, const std::string& bytes) {
-  const auto folder = std::filesystem::temp_directory_path() / "llm_corpus_test";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / name, std::ios::binary) << bytes;
-  return (folder / name).string();
+  static const TemporaryFolder tests;
+  std::ofstream(tests.path / name, std::ios::binary) << bytes;
+  return tests.path / name;
 }
 
 /// The message of the error that reading the file throws.

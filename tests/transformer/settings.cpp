@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "tests/catch.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace llm;
 
@@ -22,13 +23,13 @@ TEST_CASE("settings go to JSON and back without loss") {
 }
 
 TEST_CASE("a settings file changes the fields that it names and no others") {
-  const auto path = std::filesystem::temp_directory_path() / "llm_settings_test.json";
+  const TemporaryFolder folder;
+  const auto path = folder.path / "settings.json";
   std::ofstream(path) << R"({"peak": 0.5, "model": {"layers": 7}})";
   const TrainingSettings settings = read_settings(path.string(), default_settings());
   CHECK(settings.schedule.peak == 0.5);
   CHECK(settings.model.layers == 7);
   CHECK(settings.model.width == default_settings().model.width);
-  std::filesystem::remove(path);
 }
 
 TEST_CASE("a wrong field, word, type or file is named") {

@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "tests/catch.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace llm;
 
@@ -16,11 +17,11 @@ namespace {
 
 const std::atomic<bool> go_on = false;
 
-/// A folder of the test's own, empty.
+/// The path of a folder of the test's own, which is not there yet.
 std::string empty_folder(const std::string& name) {
-  const auto folder = std::filesystem::temp_directory_path() / ("llm_run_test_" + name);
-  std::filesystem::remove_all(folder);
-  return folder.string();
+  static const TemporaryFolder tests;
+  std::filesystem::remove_all(tests.path / name);
+  return tests.path / name;
 }
 
 /// A run of a tiny model: quick enough to be repeated many times.
