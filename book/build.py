@@ -108,7 +108,7 @@ def run_sphinx(root: Path, build: Path, only: str) -> int:
         if only
         else None
     )
-    print(f"the book: file://{page or out / 'index.html'}")
+    print(f"the book: {(page or out / 'index.html').as_uri()}")
     return status
 
 
@@ -132,8 +132,17 @@ def build_book(root: Path, build: Path, only: str) -> int:
     return 1 if status or failures or (problems and not only) else 0
 
 
+def read_files_as_utf8() -> None:
+    """Starts this program again as one that does, whatever the locale, and with it all it starts:
+    the packages that render the book do not name an encoding where they read a file."""
+    if not sys.flags.utf8_mode:
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+
+
 def main() -> int:
     """The command."""
+    read_files_as_utf8()
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--root", type=Path, default=BOOK.parent, help="the repository")
     parser.add_argument(

@@ -76,3 +76,6 @@ def test_pytest_counts_too_and_leaves_nothing(tested, project, tmp_path, status)
     assert last(result) == f"tests: 4 passed, {1 if status else 0} failed"
     assert f"pytest: it ended with status {status}" in result.stdout or status == 0
     assert list(scratch.iterdir()) == []
+    # Nothing of the kind is in the PATH of this test.
+    assert "left out for want of chromium chromedriver shellcheck" in result.stdout
+    assert "apt-get install chromium chromium-driver shellcheck" in result.stdout
