@@ -15,7 +15,7 @@ def learn(*arguments, root=ROOT, path=None, **variables):
     return subprocess.run(
         [shutil.which("bash"), root / "learn", *arguments],
         env={name: value for name, value in environment.items() if value is not None},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
 
 
 def refused(result, *parts):

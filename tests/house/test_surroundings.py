@@ -190,20 +190,19 @@ def test_where_a_readers_python_keeps_packages_does_not_matter(project, builders
 
 
 @pytest.mark.skipif(not (ROOT / "build/venv/bin/python").exists(), reason="build/venv is not there")
-def test_the_book_is_read_as_utf8_in_every_locale(tmp_path):
+def test_the_book_is_rendered_in_every_folder_and_locale(tmp_path):
     """An ASCII locale that Python is not let out of stands for all that are not UTF-8."""
-    shutil.copytree(ROOT / "tests/book/sample", tmp_path / "book")
-    (tmp_path / "book/programs").rename(tmp_path / "chapters")
-    build = tmp_path / "book/build"
-    build.mkdir()
-    (tmp_path / "chapters").rename(build / "chapters")
-    page = tmp_path / "book/chapters/03_attention/chapter.cpp"
+    book = tmp_path / "büch - (a) {b} 50%, c=d@e"
+    shutil.copytree(ROOT / "tests/book/sample", book)
+    (book / "build").mkdir()
+    (book / "programs").rename(book / "build/chapters")
+    page = book / "chapters/03_attention/chapter.cpp"
     page.write_text(page.read_text(encoding="utf-8") + "//: Für die Übung: ∑ 書.\n",
                     encoding="utf-8")
     done = subprocess.run(
-        [ROOT / "build/venv/bin/python", ROOT / "book/build.py", "--root", tmp_path / "book",
-         "--build-dir", build], capture_output=True, text=True,
+        [ROOT / "build/venv/bin/python", ROOT / "book/build.py", "--root", book, "--build-dir",
+         book / "build"], capture_output=True, text=True,
         env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
     assert done.returncode == 0, done.stdout + done.stderr
-    html = (build / "book/html/chapters/03_attention/index.html").read_text(encoding="utf-8")
+    html = (book / "build/book/html/chapters/03_attention/index.html").read_text(encoding="utf-8")
     assert "Für die Übung: ∑ 書." in html

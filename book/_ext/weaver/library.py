@@ -201,9 +201,19 @@ def run_doxygen(root: Path, build: Path) -> list[str]:
         subprocess.run(
             ["doxygen", "-q", str(folder / "Doxyfile")], cwd=root, check=True, capture_output=True
         )
+        _name_files_from(root, xml)
         _name_files_in_full(xml)
     stamp.write_text(key)
     return _complaints(warnings)
+
+
+def _name_files_from(root: Path, xml: Path) -> None:
+    """Takes the repository's path off the files' names, as Doxygen does itself where that path has
+    no letters beyond ASCII."""
+    if str(root).isascii():
+        return
+    for path in xml.glob("*.xml"):
+        path.write_text(path.read_text(encoding="utf-8").replace(f"{root}/", ""), encoding="utf-8")
 
 
 def _name_files_in_full(xml: Path) -> None:
