@@ -12,11 +12,10 @@ from sphinx.environment import BuildEnvironment
 from .coverage import Place, listing_places
 from .library import Library, Symbol, load_library
 from .pages import Page, book_pages, chapter_pages
-from .prose import split
+from .prose import Exercise, exercises, first_title, weave
 from .recordings import Recording, load_recordings
 
 FENCE = r"^\s*//:\s*(?:`{3,}|~{3,}|:{3,})\s*"
-EXERCISE = re.compile(FENCE + r"\{exercise\}\s*(\S+)", re.MULTILINE)
 FIGURE = re.compile(FENCE + r"\{figure-from\}\s*(\S+)", re.MULTILINE)
 
 CITE = re.compile(r"\{cite[^}]*\}`([^`]+)`")
@@ -78,10 +77,15 @@ class Book:
     def exercises(self) -> dict[str, str]:
         """The page of each exercise."""
         return {
-            match[1]: page.docname
+            exercise.number: page.docname
             for page in self.chapters
-            for match in EXERCISE.finditer(page.path.read_text())
+            for exercise in exercises(page.path.read_text())
         }
+
+    def exercise(self, docname: str, line: int) -> Exercise | None:
+        """What is read of the exercise that stands on a line of a page."""
+        source = self.page[docname].path.read_text()
+        return next((found for found in exercises(source) if found.line == line), None)
 
     @cached_property
     def figure_places(self) -> dict[str, list[str]]:
@@ -111,9 +115,8 @@ class Book:
 
     def title(self, page: Page) -> str:
         """The first title in a page's file."""
-        lines = split(page.path.read_text()) if page.is_program else []
-        texts = [line.text for line in lines if line.is_prose] or page.path.read_text().splitlines()
-        return next((text[2:].strip() for text in texts if text.startswith("# ")), page.docname)
+        text = page.path.read_text()
+        return first_title(weave(text) if page.is_program else text) or page.docname
 
     def input(self, name: str) -> Any:
         """What an input of a page is now (see `inputs`): "titles", "value 3.2:entropy", …"""

@@ -14,6 +14,7 @@ from sphinx.writers.html5 import HTML5Translator
 from .book import book_of
 from .inputs import note_input
 from .pages import source_uri
+from .prose import Exercise as ExerciseText
 from .report import report
 from .source_code import function_source
 
@@ -59,7 +60,10 @@ class Solution(Fold):
 
 
 class Exercise(SphinxDirective):
-    """An exercise: its statement, two hints, a solution, and the command that checks it."""
+    """An exercise: its statement, two hints, a solution, and the command that checks it.
+
+    Its title, kind and function are those that `prose.exercises` reads, as the exercise runner does.
+    """
 
     required_arguments = 1
     has_content = True
@@ -71,10 +75,10 @@ class Exercise(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         id_ = self.arguments[0]
-        kind = self.options.get("kind", "")
-        node = exercise(
-            number=id_, title=self.options.get("title", ""), kind=kind, ids=[f"exercise-{id_}"]
-        )
+        text = book_of(self.env).exercise(self.env.docname, self.lineno)
+        self.text = text or ExerciseText(id_, self.lineno)
+        kind = self.text.kind
+        node = exercise(number=id_, title=self.text.title, kind=kind, ids=[f"exercise-{id_}"])
         self.env.temp_data["weaver_exercise"] = id_
         self.state.nested_parse(self.content, self.content_offset, node)
         del self.env.temp_data["weaver_exercise"]
@@ -106,12 +110,14 @@ class Exercise(SphinxDirective):
         if id_ in seen:
             complaints.append(f"stands on this page twice, first on line {seen[id_]}")
         seen.setdefault(id_, self.lineno)
-        if not self.options.get("title"):
+        if not self.text.title:
             complaints.append("has no :title:")
         if kind not in KINDS:
             complaints.append(f"is of the kind '{kind}', which is none of {', '.join(KINDS)}")
         if len(hints) != 2:
             complaints.append(f"has {len(hints)} hints and needs 2")
+        if len(hints) != len(self.text.hints):
+            complaints.append(f"shows ./learn exercise {len(self.text.hints)} hints")
         if len(solutions) != 1:
             complaints.append(f"has {len(solutions)} solutions and needs 1")
         if kind == "code":
@@ -120,7 +126,7 @@ class Exercise(SphinxDirective):
 
     def _function_complaints(self) -> list[str]:
         """What is wrong with the function of an exercise in code."""
-        name = self.options.get("function", "")
+        name = self.text.function
         if not name:
             return ["is in code and names no :function:"]
         return [
@@ -143,7 +149,7 @@ class Exercise(SphinxDirective):
 
     def _add_code(self, node: nodes.Element) -> None:
         """Adds what to fill in, and how to check it, to the statement; adds the solution's code."""
-        name = self.options["function"]
+        name = self.text.function
         stub, solution = (self._source(file, name) for file in self._files())
         file = self._files()[0]
         task = nodes.paragraph("", "Fill in the function in ", classes=["exercise-task"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Stands before a line of code in the text that the Markdown parser reads (a private character).
 CODE = "\ue000"
@@ -16,6 +16,8 @@ CODE = "\ue000"
 PROSE = re.compile(r"\s*//:( |$)?(.*)")
 OPTION = re.compile(r"\s*:[\w-]+:\s+\S")
 FENCE = re.compile(r"\s*(?P<marks>`{3,}|~{3,})\s*(?P<info>[^`]*)$")
+EXERCISE = re.compile(r"\{exercise\}\s*(\S+)")
+NAMED_OPTION = re.compile(r"\s*:([\w-]+):\s*(.*)")
 
 
 @dataclass(frozen=True)
@@ -121,3 +123,63 @@ def find_line(source: str, text: str, first: int) -> int:
         if not line.text.strip() and line.number > first:
             break
     return first
+
+
+def first_title(text: str) -> str | None:
+    """The first title in Markdown, such as `weave` gives."""
+    return next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), None)
+
+
+@dataclass
+class Exercise:
+    """What a page says about one exercise, as Markdown, and the line on which it begins."""
+
+    number: str
+    line: int
+    title: str = ""
+    kind: str = ""
+    function: str = ""
+    statement: str = ""
+    hints: list[str] = field(default_factory=list)
+
+
+def exercises(source: str) -> list[Exercise]:
+    """The exercises of a program's prose, in its order."""
+    lines = weave(source).splitlines()
+    found = []
+    for i, text in enumerate(lines):
+        fence = FENCE.match(text)
+        name = fence and EXERCISE.match(fence["info"])
+        if fence and name:
+            block = lines[i + 1 : _closing_fence(lines, i, fence["marks"])]
+            found.append(_read_exercise(Exercise(name[1], i + 1), block))
+    return found
+
+
+def _closing_fence(lines: list[str], opening: int, marks: str) -> int:
+    """The index of the line that closes the fence on line `opening`, or of the end."""
+    for i in range(opening + 1, len(lines)):
+        fence = FENCE.match(lines[i])
+        if fence and fence["marks"].startswith(marks) and not fence["info"].strip():
+            return i
+    return len(lines)
+
+
+def _read_exercise(exercise: Exercise, block: list[str]) -> Exercise:
+    """Fills in an exercise from the lines between its fences."""
+    i = 0
+    while i < len(block) and (option := NAMED_OPTION.match(block[i])):
+        if option[1] in ("title", "kind", "function"):
+            setattr(exercise, option[1], option[2].strip())
+        i += 1
+    statement: list[str] = []
+    while i < len(block):
+        fence = FENCE.match(block[i])
+        end = _closing_fence(block, i, fence["marks"]) if fence else i
+        if fence and fence["info"].startswith("{hint}"):
+            exercise.hints.append("\n".join(block[i + 1 : end]).strip("\n"))
+        elif not (fence and fence["info"].startswith("{solution}")):
+            statement += block[i : end + 1]
+        i = end + 1
+    exercise.statement = "\n".join(statement).strip("\n")
+    return exercise

@@ -53,8 +53,11 @@ def closing_brace(source: str, start: int) -> int:
     return -1
 
 
-def function_source(source: str, name: str) -> str | None:
-    """The definition of a function or struct below its comment; None where there is none."""
+def function_span(source: str, name: str) -> tuple[int, int] | None:
+    """The first and last line of the definition of a function or struct; None where there is none.
+
+    Lines are counted from 1.
+    """
     bare = without_text(source)
     pattern = re.compile(
         rf"^[^\n#]*(?<![\w.>:])(?:struct\s+)?{re.escape(name)}\s*[({{]", re.MULTILINE
@@ -67,8 +70,15 @@ def function_source(source: str, name: str) -> str | None:
         if opening < 0 or 0 <= semicolon < opening:
             continue
         end = closing_brace(bare, opening)
-        lines = source.splitlines()
-        first = declaration_start(lines, source.count("\n", 0, match.start()) + 1)
-        last = source.count("\n", 0, end) + 1
-        return "\n".join(comment_above(lines, first) + lines[first - 1 : last])
+        first = declaration_start(source.splitlines(), source.count("\n", 0, match.start()) + 1)
+        return first, source.count("\n", 0, end) + 1
     return None
+
+
+def function_source(source: str, name: str) -> str | None:
+    """The definition of a function or struct below its comment; None where there is none."""
+    span = function_span(source, name)
+    if not span:
+        return None
+    lines, (first, last) = source.splitlines(), span
+    return "\n".join(comment_above(lines, first) + lines[first - 1 : last])

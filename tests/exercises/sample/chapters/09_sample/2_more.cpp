@@ -19,7 +19,7 @@
 //: `````
 //:
 //: `````{exercise} 9.2b
-//: :title: A product
+//: :title: Wrong
 //: :kind: code
 //: :function: product
 //:
@@ -37,7 +37,7 @@
 //: `````
 //:
 //: `````{exercise} 9.2c
-//: :title: A product
+//: :title: Unfit
 //: :kind: code
 //: :function: product
 //:
@@ -55,7 +55,7 @@
 //: `````
 //:
 //: `````{exercise} 9.2d
-//: :title: A product
+//: :title: Crash
 //: :kind: code
 //: :function: product
 //:
@@ -73,7 +73,25 @@
 //: `````
 //:
 //: `````{exercise} 9.2e
-//: :title: A product
+//: :title: Endless
+//: :kind: code
+//: :function: product
+//:
+//: Multiply.
+//:
+//: ```{hint}
+//: First.
+//: ```
+//: ```{hint}
+//: Second.
+//: ```
+//: ```{solution}
+//: None.
+//: ```
+//: `````
+//:
+//: `````{exercise} 9.2f
+//: :title: Another's
 //: :kind: code
 //: :function: product
 //:
