@@ -84,11 +84,13 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.json:
         text = json.dumps(as_json(arguments.folders[0]), indent=1)
-        arguments.json.write_text(text + "\n", encoding="utf-8")
+        try:
+            arguments.json.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            sys.exit(f"{error.filename} cannot be written: {error.strerror}")
         return
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    for folder in arguments.folders:
-        print(listed(folder))
+    print("\n".join([listed(folder) for folder in arguments.folders]))
 
 
 if __name__ == "__main__":

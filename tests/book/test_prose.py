@@ -1,7 +1,15 @@
 """A program is told apart into prose and code, and every line keeps its number."""
 
 from weaver.outputs import output_lines, printed_for
-from weaver.prose import CODE, find_line, split, unterminated_fences, weave
+from weaver.prose import (
+    CODE,
+    exercises,
+    find_line,
+    first_title,
+    split,
+    unterminated_fences,
+    weave,
+)
 from weaver.recordings import Recording, file_in_repository
 from weaver.source_code import comment_above, declaration_start, function_source, statement_end
 
@@ -120,3 +128,53 @@ def test_the_start_of_a_declaration_is_its_template():
     assert declaration_start(lines, 4) == 3
     assert comment_above(lines, 3) == ["/// Adds."]
     assert statement_end(lines, 13 - 1) == 12
+
+
+EXERCISES = """//: # One
+//:
+//:   ````{exercise} 9.1a
+//: :kind: code
+//: :function: sum
+//: :title: A title that goes on
+//:   in the next line
+//:
+//: Add. With
+//:
+//: ```cpp
+//: sum(1, 2);
+//: ```
+//: you get 3.
+//:
+//: ```{hint}
+//: Look
+//:
+//: there.
+//: ```
+//: ~~~{hint}
+//: ```text
+//: +
+//: ```
+//: ~~~
+//: ```{solution}
+//: So.
+//: ```
+//: ````
+//:
+//: ```{exercise} 9.1b
+//: ```
+int x;
+"""
+
+
+def test_exercises_are_read_with_their_options_and_hints():
+    first, second = exercises(EXERCISES)
+    assert (first.number, first.line, first.kind, first.function) == ("9.1a", 3, "code", "sum")
+    assert first.title == "A title that goes on in the next line"
+    assert first.statement == "Add. With\n\n```cpp\nsum(1, 2);\n```\nyou get 3."
+    assert first.hints == ["Look\n\nthere.", "```text\n+\n```"]
+    assert (second.number, second.line, second.title, second.hints) == ("9.1b", 31, "", [])
+
+
+def test_the_first_title_is_found():
+    assert first_title(weave("int x;\n//: text\n//: # A title\n//: # Another\n")) == "A title"
+    assert first_title("text") is None

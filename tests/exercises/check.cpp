@@ -24,9 +24,9 @@ void expect(bool condition, const std::string& message) {
 void expect_close(const MatrixRef& answer, const MatrixRef& expected, const std::string& message,
                   double tolerance) {
   if (answer.rows() != expected.rows() || answer.cols() != expected.cols()) {
-    throw WrongAnswer(fmt::format("{}\nYour result is {}, expected {}", message,
+    throw WrongAnswer(fmt::format("Your result has the shape {}; {} is expected.\n{}",
                                   shape_text(answer.rows(), answer.cols()),
-                                  shape_text(expected.rows(), expected.cols())));
+                                  shape_text(expected.rows(), expected.cols()), message));
   }
   // Compared one by one: a maximum may skip entries that are not numbers.
   if (((answer - expected).array().abs() <= static_cast<Real>(tolerance)).all()) return;

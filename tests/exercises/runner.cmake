@@ -1,4 +1,4 @@
-# What the program that checks a chapter's exercises is made of.
+# What the program that checks a chapter's exercises is made of, beside the runner itself.
 
 find_program(LLM_PYTHON NAMES python3 REQUIRED)
 
@@ -9,15 +9,6 @@ add_library(llm_exercises INTERFACE)
 target_compile_options(llm_exercises INTERFACE
   -include ${CMAKE_CURRENT_LIST_DIR}/eigen_throws.hpp -UNDEBUG -D_GLIBCXX_ASSERTIONS
   -Wno-error -Werror=return-type -Wno-unused-parameter $<$<CONFIG:Release>:-O1>)
-
-# The parts of the runner, compiled once for all chapters, and its main(). A sanitizer takes far
-# more addresses than it uses: no limit can be set beside it.
-add_library(llm_attempts STATIC
-  ${CMAKE_CURRENT_LIST_DIR}/attempt.cpp ${CMAKE_CURRENT_LIST_DIR}/texts.cpp)
-target_link_libraries(llm_attempts PUBLIC llm_options PRIVATE nlohmann_json::nlohmann_json)
-add_library(llm_runner STATIC ${CMAKE_CURRENT_LIST_DIR}/runner.cpp)
-target_compile_definitions(llm_runner PRIVATE LLM_MEMORY_MIB=$<IF:$<BOOL:${LLM_SANITIZE}>,0,2048>)
-target_link_libraries(llm_runner PUBLIC llm_attempts PRIVATE CLI11::CLI11)
 
 # The target exercise_texts_NAME: build/exercises/NAME.json, what the pages in FOLDER say about
 # their exercises, by the book's own reader of pages.

@@ -47,15 +47,26 @@ bool chosen(const std::string& id, const std::string& choice) {
   return next < '0' || next > '9';
 }
 
+/// What to say when the command line chose no exercise in code.
+std::string nothing_chosen(const Choice& choice, const ChapterTexts& texts) {
+  std::string there;
+  for (const ExerciseText& text : texts.exercises) {
+    if (text.number == choice.exercises) {
+      return fmt::format("Exercise {}, {}, is not one in code ({}): its page is {}, line {}.",
+                         text.number, text.title, text.kind, text.page, text.line);
+    }
+    if (text.kind == "code") there += (there.empty() ? "" : ", ") + text.number;
+  }
+  return fmt::format("There is no exercise in code {} in chapters/{}. It has {}.", choice.exercises,
+                     texts.chapter, there);
+}
+
 /// The exercises that the command line chose. Throws std::runtime_error when there are none.
 std::vector<Exercise> chosen_exercises(const Choice& choice, const ChapterTexts& texts) {
   std::vector<Exercise> found = exercises();
   std::erase_if(found,
                 [&](const auto& exercise) { return !chosen(exercise.id, choice.exercises); });
-  if (found.empty()) {
-    throw std::runtime_error(fmt::format("There is no code exercise {} in chapters/{}.",
-                                         choice.exercises, texts.chapter));
-  }
+  if (found.empty()) throw std::runtime_error(nothing_chosen(choice, texts));
   return found;
 }
 
@@ -86,7 +97,7 @@ void show_printed(const Printed& printed) {
 void print_help(const ExerciseText& text, int hints) {
   fmt::print("\n{}\n\nWrite it in {}", text.statement, text.file);
   if (text.file_line > 0) fmt::print(":{}", text.file_line);
-  fmt::print(", function {}.\nIts page: {}\n", text.function, text.page);
+  fmt::print(", function {}.\nIts page: {}:{}\n", text.function, text.page, text.line);
   const int count = static_cast<int>(text.hints.size());
   for (int i = 0; i < hints && i < count; ++i)
     fmt::print("\n{}\n{}\n", colored("1", fmt::format("Hint {}", i + 1)),

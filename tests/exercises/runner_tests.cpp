@@ -105,7 +105,7 @@ TEST_CASE("the runner reads the texts that lie beside it, and nothing where it w
   std::filesystem::copy(LLM_RUNNER, runner);
   std::ofstream(runner.string() + ".json")
       << R"({"chapter": "09_copy", "exercises": [{"number": "9.2a", "title": "A copy", "kind": "code",
-             "function": "product", "statement": "", "hints": [], "page": "page.cpp",
+             "function": "product", "statement": "", "hints": [], "page": "page.cpp", "line": 3,
              "file": "copy.hpp", "file_line": 7}]})";
   const Run moved = run_program(runner.string(), "9.2a");
   INFO(moved.text);
@@ -136,7 +136,15 @@ TEST_CASE("a section's number chooses its exercises and no others") {
   CHECK(run("9.1").status == 0);
   CHECK_FALSE(holds(states_of("9.2 --seconds 1"), "9.20a"));
   CHECK(run("9.20").status == 0);
-  CHECK(run("9.7").status == 2);
+}
+
+TEST_CASE("what is no exercise in code is told, with what there is") {
+  const Run none = run("9.7"), paper = run("9.1b");
+  CHECK(none.status == 2);
+  CHECK(holds(none.text, "no exercise in code 9.7 in chapters/09_sample. It has 9.1a, 9.2a, "));
+  CHECK(paper.status == 2);
+  CHECK(holds(paper.text, "9.1b, On paper, is not one in code (paper)"));
+  CHECK(holds(paper.text, "chapters/09_sample/1_sample.cpp, line 31"));
 }
 
 TEST_CASE("a wrong answer is told in the words of its check") {

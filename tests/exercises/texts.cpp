@@ -13,9 +13,9 @@ namespace {
 
 /// One exercise from its entry.
 ExerciseText exercise_text(const nlohmann::json& entry) {
-  return {entry.at("number"),   entry.at("title"),     entry.at("kind"),
-          entry.at("function"), entry.at("statement"), entry.at("hints"),
-          entry.at("page"),     entry.at("file"),      entry.at("file_line")};
+  return {entry.at("number"),    entry.at("title"),    entry.at("kind"), entry.at("function"),
+          entry.at("statement"), entry.at("hints"),    entry.at("page"), entry.at("line"),
+          entry.at("file"),      entry.at("file_line")};
 }
 
 }  // namespace

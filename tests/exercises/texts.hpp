@@ -15,6 +15,7 @@ struct ExerciseText {
   std::string statement;
   std::vector<std::string> hints;
   std::string page;  // the section's file, from the root of the repository
+  int line;          // the exercise's line in it
   std::string file;  // the reader's file
   int file_line;     // the function's line in it, 0 where it is not there
 };
