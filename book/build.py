@@ -11,7 +11,6 @@ import argparse
 import os
 import shutil
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 BOOK = Path(__file__).resolve().parent
@@ -67,16 +66,6 @@ def write_generated_pages(root: Path, build: Path) -> None:
             path.unlink()
 
 
-def copy_mathjax(html: Path) -> None:
-    """Puts the program that draws the mathematics into the site, which needs no network then."""
-    spec = find_spec("sphinx-mathjax-offline")
-    assert spec and spec.origin
-    target = html / "_static" / "mathjax" / "tex-svg.js"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(spec.origin).parent / "static" / "mathjax" / "tex-svg.js", target)
-
-
 def run_sphinx(root: Path, build: Path, only: str) -> int:
     """Renders the pages; returns 0 when nothing was wrong with them."""
     from sphinx.cmd.build import main as sphinx
@@ -102,7 +91,6 @@ def run_sphinx(root: Path, build: Path, only: str) -> int:
             str(out),
         ]
     )
-    copy_mathjax(out)
     page = (
         next(iter(sorted(out.glob(f"chapters/{only.split(',')[0]}*/index.html"))), None)
         if only

@@ -13,16 +13,16 @@ language = "en"
 extensions = [
     "myst_parser",
     "breathe",
-    "sphinx_design",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
-    "sphinx.ext.mathjax",
     "weaver",
 ]
 root_doc = "index"
 source_suffix = {".md": "markdown"}
 
-myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "attrs_inline", "attrs_block"]
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
+# Their definitions would be taken out of the text; so they stay in it, and the weaver refuses them.
+myst_disable_syntax = ["reference", "footnote_def", "footnote_ref"]
 myst_heading_anchors = 3
 bibtex_bibfiles: list[str] = []  # the weaver collects book/bibliography/*.bib
 bibtex_default_style = "book"
@@ -49,8 +49,4 @@ copybutton_selector = "div.highlight-cpp pre, div.highlight-console pre, div.hig
 copybutton_exclude = ".linenos"
 highlight_language = "cpp"
 
-mathjax_path = "mathjax/tex-svg.js"
-mathjax3_config = {
-    "options": {"enableMenu": False},
-    "svg": {"fontCache": "global", "scale": 0.93},
-}
+html_math_renderer = "mathml"

@@ -127,6 +127,74 @@ void seven() {}
 //:
 //: See exercise 3.1q.
 """,
+    "10_markup.cpp": r"""//: # Markup
+//:
+//: It came to 40
+//: % of the whole.
+//:
+//: A sum is 1 + 2
+//: +++ 3
+//:
+//: (lost)=
+//:
+//: A comment <!-- unseen --> inside.
+//:
+//: <!-- unseen alone -->
+//:
+//: A std::vector<float> of numbers.
+//:
+//: ----------
+//:
+//: It becomes a title
+//: ===
+//:
+//: [//]: # (unseen)
+//:
+//: [word]: https://example.org
+//:
+//: [^note]: Unseen.
+//:
+//: The line ends here\
+//: and goes on.
+//:
+//: The root \sqrt d, and a thin\,space.
+//:
+//: It costs $5 and more, and then $6.
+//:
+//: A product a*b*c of three.
+//:
+//: A {value} `name` with a space.
+//:
+//: :::{listing} llm::half
+//: :::
+//:
+//:     indented far
+//:
+//: | one | two |
+//: |---|---|
+//: | 1 | 2 | 3 |
+//:
+//: An {unheard}`role`.
+//:
+//: ```{unheard-of}
+//: ```
+//:
+//: ```{output}
+//: typed by hand
+//: ```
+//:
+//: ~~~{listing} llm::unheard
+//: unseen
+//: ~~~
+//:
+//: - A list
+//:   % with a comment.
+//:
+//: A formula $\\unheard x$ and one
+//: with $\\text{日}$ in it.
+//:
+//: $$a_b_c$$
+""",
 }
 
 
@@ -163,6 +231,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
     project.record(6)
     project.record(7)
     project.record(9)
+    project.record(10)
     status, said = project.build()
     assert status == 1
     return project, said
@@ -365,6 +434,45 @@ def test_a_citation_that_no_bibliography_has(broken):
 
 def test_an_exercise_that_does_not_exist(broken):
     expect(broken, f"{CHAPTER}/9_references.cpp", "See exercise", "there is no exercise 3.1q")
+
+
+MARKUP = f"{CHAPTER}/10_markup.cpp"
+
+
+@pytest.mark.parametrize(
+    "mark, message",
+    [
+        ("% of the whole", "a line of prose cannot begin with %"),
+        ("+++ 3", "a line of prose cannot begin with +++"),
+        ("(lost)=", "would vanish"),
+        ("<!-- unseen -->", "HTML is no text"),
+        ("<!-- unseen alone", "HTML is no text"),
+        ("<float>", "HTML is no text"),
+        ("------", "would be a rule"),
+        ("It becomes a title", "makes a title of the lines above it"),
+        ("[//]:", "a definition of a link or a footnote"),
+        ("[word]:", "a definition of a link or a footnote"),
+        ("[^note]:", "a definition of a link or a footnote"),
+        ("The line ends", "at the end of a line would vanish"),
+        ("The root", "a backslash outside of code and mathematics"),
+        ("It costs", "prose between two dollar signs"),
+        ("a*b*c", "asterisks inside a word or a product would vanish"),
+        ("{value} `name`", "{value} is text here"),
+        (":::{listing}", "a fence of colons is text here"),
+        ("indented far", "indented by four spaces would become code"),
+        ("| 1 | 2 | 3 |", "more cells than its table has columns"),
+        ("{unheard}", 'Unknown interpreted text role "unheard"'),
+        ("{unheard-of}", "Unknown directive type: 'unheard-of'"),
+        ("```{output}", "output: the program prints it"),
+        ("~~~{listing}", "none permitted"),
+        ("% with a comment", "a line of prose cannot begin with %"),
+        ("\\unheard x", "Undefined control sequence: \\unheard"),
+        ("日", "the book's font for formulas has no 日"),
+        ("a_b_c", "Double subscript"),
+    ],
+)
+def test_markup_that_would_vanish_is_refused(broken, mark, message):
+    expect(broken, MARKUP, mark, message)
 
 
 def test_a_program_that_is_missing(project: Project):

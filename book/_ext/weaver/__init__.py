@@ -2,6 +2,8 @@
 
 - `pages`: which file is which page, and how Sphinx finds it.
 - `prose`, `parser`: a C++ file as prose (MyST) and numbered code.
+- `markup`: what Markdown would swallow without a word, refused.
+- `mathematics`: formulas as MathML.
 - `recordings`: the chapters' programs are run, and what they print and record is kept.
 - `outputs`, `figures`: that, shown: `{output}`, `{value}`, `{figure-from}`.
 - `library`, `listings`: functions and types by name, through Doxygen's XML: `{listing}`.
@@ -27,6 +29,8 @@ from . import (
     figures,
     inputs,
     listings,
+    markup,
+    mathematics,
     outputs,
     parser,
     report,
@@ -63,6 +67,8 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("builder-inited", open_the_book, priority=100)
     for module in (
         parser,
+        markup,
+        mathematics,
         report,
         inputs,
         outputs,

@@ -10,7 +10,7 @@ from typing import Any
 from sphinx.environment import BuildEnvironment
 
 from .coverage import Place, listing_places
-from .library import Library, Symbol, load_library
+from .library import Library, load_library
 from .pages import Page, book_pages, chapter_pages
 from .prose import Exercise, exercises, first_title, weave
 from .recordings import Recording, load_recordings
@@ -154,15 +154,6 @@ class Book:
                 path = self.root / rest
                 return path.read_text() if path.exists() else None
         raise ValueError(f"no input is called {name}")
-
-    def listed_in(self, symbol: Symbol) -> list[Place]:
-        """The sections that list a symbol."""
-        return [
-            place
-            for name, places in self.listings.items()
-            for place in places
-            if symbol in self.library.find(name)
-        ]
 
 
 _open: dict[str, Book] = {}

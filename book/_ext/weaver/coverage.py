@@ -10,7 +10,7 @@ from .library import Library, Symbol
 from .pages import chapter_pages
 from .prose import split
 
-LISTING = re.compile(r"\s*(?:`{3,}|:{3,}|~{3,})\s*\{listing\}\s*(.+?)\s*$")
+LISTING = re.compile(r"\s*(?:`{3,}|~{3,})\s*\{listing\}\s*(.+?)\s*$")
 UPDATE = "build/venv/bin/python book/build.py --update-waiting"
 
 

@@ -20,7 +20,7 @@ from .prose import find_line, split
 from .recordings import Recording
 from .report import report
 
-OUTPUT = re.compile(r"\s*(?:`{3,}|:{3,}|~{3,})\s*\{output\}")
+OUTPUT = re.compile(r"\s*(?:`{3,}|~{3,})\s*\{output\}")
 
 
 def output_lines(source: str) -> list[int]:
@@ -65,6 +65,8 @@ class Output(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         book = book_of(self.env)
         page = book.page[self.env.docname]
+        if self.content:
+            return [report(self.env, self.lineno, "output: the program prints it; write nothing")]
         note_input(self.env, f"outputs {page.number}")
         recording = book.recordings.get(page.number)
         if recording is None or recording.failure:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from docutils import nodes
 from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
-from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
-from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from .book import book_of
+from .markup import BookRenderer, book_parser
 from .pages import Page, source_uri
 from .prose import CODE, unterminated_fences, weave
 from .report import report
@@ -40,8 +39,8 @@ def code_rule(state: StateBlock, first: int, end: int, silent: bool) -> bool:
     return True
 
 
-class ProgramRenderer(SphinxRenderer):
-    """MyST's renderer, which knows the code of a page as well."""
+class ProgramRenderer(BookRenderer):
+    """The renderer of prose, which knows the code of a page as well."""
 
     def render_program(self, token: SyntaxTreeNode) -> None:
         """Shows lines of the program with the numbers that they have in their file."""
@@ -66,7 +65,7 @@ class ProgramParser(MystParser):
         page = book.page[env.docname]
         for fence in unterminated_fences(inputstring):
             report(env, fence.number, f"nothing closes this fence: {fence.text.strip()}")
-        parser = create_md_parser(document.settings.env.myst_config, ProgramRenderer)
+        parser = book_parser(env.myst_config, ProgramRenderer)
         parser.block.ruler.before(
             "table",
             "program",
