@@ -33,20 +33,19 @@ nitpick_ignore_regex = [("cpp:.*", ".*"), ("c:.*", ".*")]
 
 html_theme = "furo"
 html_static_path = ["static"]
+templates_path = ["templates"]
 html_css_files = ["book.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_show_copyright = False
-html_show_search_summary = False  # it fetches pages, which browsers refuse to pages on the disk
 html_permalinks_icon = "¶"
 html_codeblock_linenos_style = "inline"
 html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
-pygments_style = "friendly"
-pygments_dark_style = "github-dark"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "github-dark-high-contrast"
 copybutton_selector = "div.highlight-cpp pre, div.highlight-console pre, div.highlight-shell pre"
-copybutton_exclude = ".linenos"
 highlight_language = "cpp"
 
 html_math_renderer = "mathml"

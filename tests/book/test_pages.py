@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 
 from sample_project import CHAPTER, Project
@@ -21,19 +23,15 @@ def test_titles_carry_their_numbers(built: Project):
 
 def test_code_has_the_line_numbers_of_its_file(built: Project):
     lines = (built.root / f"{PAGE}.cpp").read_text().splitlines()
-    shown = re.findall(r'<span class="linenos"> *(\d+)</span>(.*)', built.page(PAGE))
+    shown = re.findall(r'<span class="line" data-line="(\d+)">(.*)', built.page(PAGE))
     assert len(shown) > 8
-    for number, html in shown:
-        code = re.sub(r"<[^>]*>", "", html)
-        for mark, character in (
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&quot;", '"'),
-            ("&amp;", "&"),
-            ("&#39;", "'"),
-        ):
-            code = code.replace(mark, character)
-        assert code == lines[int(number) - 1]
+    for number, code in shown:
+        assert html.unescape(re.sub(r"<[^>]*>", "", code)) == lines[int(number) - 1]
+
+
+def test_what_has_no_color_needs_no_element(built: Project):
+    assert '<span class="line" data-line="20">}</span>' in built.page(PAGE).replace("\n", "")
+    assert not re.search(r'<span class="(n|p|o|w)">', built.page(PAGE))
 
 
 def test_an_output_shows_what_was_printed_and_marks_timings(built: Project):
@@ -82,11 +80,19 @@ def test_an_entry_links_back_to_the_section(built: Project):
 
 
 def test_a_figure_has_two_themes_and_a_text(built: Project):
-    page = built.page(PAGE)
-    for theme in ("light", "dark"):
-        image = re.search(rf'<img alt="([^"]*)"[^>]*only-{theme}[^>]*>', page)
-        assert image and image[1] == "The entropy falls from 1.8 at width 4 to 0.3 at width 16."
-        assert (built.html / "_images" / f"attention_entropy-{theme}.svg").exists()
+    shown = re.search(
+        r'<picture><source srcset="(\S+)" media="([^"]*)"><img src="(\S+)" alt="([^"]*)" '
+        r'width="(\d+)" height="(\d+)" loading="lazy">',
+        built.page(PAGE),
+    )
+    assert shown
+    assert shown[2] == "screen and (prefers-color-scheme: dark)"
+    assert shown[4] == "The entropy falls from 1.8 at width 4 to 0.3 at width 16."
+    for file, theme in ((shown[1], "dark"), (shown[3], "light")):
+        path = (built.html / PAGE).parent / file
+        assert path.name == f"attention_entropy-{theme}.svg" and path.exists()
+    # 7 by 2.5 inches at 96 pixels an inch
+    assert (shown[5], shown[6]) == ("672", "240")
     assert "The entropy against the width, which falls." in built.text(PAGE)
 
 
@@ -107,8 +113,39 @@ def test_citations_terms_and_mathematics_work(built: Project):
     page = built.page(PAGE)
     assert 'href="../../glossary.html#term-softmax"' in page
     assert re.search(r'href="../../bibliography.html#\S+"', page)
-    assert 'src="../../_static/mathjax/tex-svg.js' in page
-    assert (built.html / "_static/mathjax/tex-svg.js").stat().st_size > 1_000_000
+    assert "<msqrt><mi>d</mi></msqrt>" in page
+    assert (built.html / "_static/stix-two-math.woff2").stat().st_size < 200_000
+
+
+def test_captions_have_a_level_and_no_entry_a_dead_role(built: Project):
+    for path in built.html.rglob("*.html"):
+        text = path.read_text()
+        assert not re.search(r'role="heading"(?! aria-level)', text), path
+        assert "doc-biblioentry" not in text, path
+
+
+def test_a_page_with_exercises_has_a_link_that_skips_to_them(built: Project):
+    assert 'href="#exercises">Skip to the exercises' in built.page(PAGE)
+    assert "Skip to the exercises" not in built.page(f"{CHAPTER}/2_masks")
+
+
+def entries(project: Project) -> dict[str, dict[str, str]]:
+    """What the search finds, by its titles."""
+    script = (project.html / "_static/search-entries.js").read_text()
+    found = json.loads(script.removeprefix("const ENTRIES = ").removesuffix(";\n"))
+    return {entry["title"]: entry for entry in found}
+
+
+def test_the_search_knows_sections_listings_exercises_and_words(built: Project):
+    found = entries(built)
+    assert found["3.1 Scores"]["question"] == "How large is a dot product?"
+    assert "How large is a dot product?" in found["3.1 Scores"]["text"]
+    assert "entropy(width)" in found["3.1 Scores"]["code"]
+    assert found["llm::score"]["anchor"] == "listing-llm-score"
+    assert "product(a, b) + bias" in found["llm::score"]["code"]
+    assert found["Exercise 3.1a: The size of a score"]["anchor"] == "exercise-3.1a"
+    assert found["softmax"]["anchor"] == "term-softmax"
+    assert not any(entry["page"].startswith("api/") for entry in found.values())
 
 
 def test_nothing_on_a_page_is_loaded_from_the_network(built: Project):

@@ -10,6 +10,8 @@
 - `exercises`: `{exercise}` with its `{hint}`s and `{solution}`.
 - `coverage`: every function and type is listed once, or waits in book/waiting.txt.
 - `api`: the API reference; `crossrefs`: "section 2.1" as a link; `sources`: source files as pages.
+- `highlighting`: code in color; `repairs`: what the theme leaves undone for a screen reader.
+- `search`: what the search page finds.
 - `citations`: what is out of date when the bibliography changes.
 - `book`, `inputs`: what all of them share, and which pages are out of date.
 """
@@ -27,6 +29,7 @@ from . import (
     crossrefs,
     exercises,
     figures,
+    highlighting,
     inputs,
     listings,
     markup,
@@ -34,6 +37,8 @@ from . import (
     outputs,
     parser,
     report,
+    repairs,
+    search,
     sources,
 )
 from .book import Book, open_book
@@ -73,12 +78,15 @@ def setup(app: Sphinx) -> dict[str, object]:
         inputs,
         outputs,
         figures,
+        highlighting,
         listings,
         exercises,
         crossrefs,
         citations,
         api,
         sources,
+        repairs,
+        search,
     ):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

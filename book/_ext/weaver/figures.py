@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 import runpy
 import traceback
 import warnings
@@ -13,6 +15,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
 
 from .book import Book, book_of
 from .inputs import fingerprint, note_input
@@ -20,6 +23,30 @@ from .outputs import no_recording
 from .pages import Page
 from .report import report
 from .theme import THEMES, Theme
+
+# When the dark version is shown, as long as the reader has chosen no theme; paper is light.
+DARK = "screen and (prefers-color-scheme: dark)"
+HEAVY = 150_000  # bytes of a drawing
+
+
+class picture(nodes.General, nodes.Element):
+    """A picture in a light and a dark version, of which a reader's browser loads one."""
+
+
+def visit_picture(self: HTML5Translator, node: nodes.Element) -> None:
+    """Writes a picture. The page's script sets the condition when the reader chooses a theme."""
+    light, dark = (
+        posixpath.join(self.builder.imgpath, self.builder.images[image["uri"]])
+        for image in node.children
+    )
+    width, height = node["size"]
+    self.body.append(
+        '<div class="picture"><picture>'
+        f'<source srcset="{dark}" media="{DARK}">'
+        f'<img src="{light}" alt="{self.attval(node["alt"])}" width="{width}" height="{height}" '
+        'loading="lazy"></picture></div>'
+    )
+    raise nodes.SkipNode
 
 
 class FigureFrom(SphinxDirective):
@@ -41,11 +68,11 @@ class FigureFrom(SphinxDirective):
         except Exception as error:
             return [report(self.env, self.lineno, f"figure {name}: {blame(error, name)}")]
         figure = nodes.figure("", classes=["book-figure"], ids=[f"figure-{name}"])
-        alt = " ".join(self.options["alt"].split())
-        for theme, path in files.items():
+        shown = picture(alt=" ".join(self.options["alt"].split()), size=size(files["light"]))
+        for path in files.values():
             uri = os.path.relpath(path, Path(self.env.doc2path(self.env.docname)).parent)
-            figure += nodes.image(uri=uri, alt=alt, classes=[f"only-{theme}"])
-        figure += self._caption()
+            shown += nodes.image(uri=uri)
+        figure += [shown, self._caption()]
         return [figure]
 
     def _caption(self) -> nodes.caption:
@@ -77,6 +104,15 @@ class FigureFrom(SphinxDirective):
             call = f'record_data("{name}", …)'
             return f"figure {name}: section {number} recorded no data for it ({call})"
         return ""
+
+
+def size(path: Path) -> tuple[int, int]:
+    """The width and height of a drawing in pixels: the page keeps its place free."""
+    head = path.read_text(encoding="utf-8")[:2000]
+    match = re.search(r'<svg[^>]* width="([\d.]+)pt" height="([\d.]+)pt"', head)
+    match = match or re.search(r'<svg[^>]* height="([\d.]+)pt"[^>]* width="([\d.]+)pt"', head)
+    assert match, f"{path} tells no size"
+    return round(float(match[1]) * 4 / 3), round(float(match[2]) * 4 / 3)
 
 
 def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
@@ -112,10 +148,25 @@ def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
             with warnings.catch_warnings():
                 warnings.filterwarnings("error", message="Glyph .* missing")
                 figure = drawn(script, data, THEMES[theme])
-                figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
+                save(figure, path)
             pyplot.close("all")
     stamp.write_text(key)
     return files
+
+
+def save(figure: Any, path: Path) -> None:
+    """Writes a figure as lines; where it has thousands of them, what they make as an image."""
+    settings: Any = {"format": "svg", "transparent": True, "metadata": {"Date": None}, "dpi": 200}
+    figure.savefig(path, **settings)
+    if path.stat().st_size <= HEAVY:
+        return
+    lines = path.read_bytes()
+    for axes in figure.axes:
+        for artist in [*axes.collections, *axes.lines, *axes.patches]:
+            artist.set_rasterized(True)
+    figure.savefig(path, **settings)
+    if path.stat().st_size >= len(lines):
+        path.write_bytes(lines)
 
 
 def drawn(script: Path, data: dict[str, Any], theme: Theme) -> Any:
@@ -144,4 +195,5 @@ def blame(error: Exception, name: str) -> str:
 
 def setup(app: Sphinx) -> None:
     """Registers the directive."""
+    app.add_node(picture, html=(visit_picture, None))
     app.add_directive("figure-from", FigureFrom)

@@ -16,8 +16,9 @@ from .report import report
 
 
 def listing_anchor(name: str) -> str:
-    """The anchor of a listing on its page."""
-    return "listing-" + re.sub(r"\W+", "-", name).strip("-")
+    """The anchor of a listing on its page. A destructor or an operator spells out its signs."""
+    words = re.sub(r"[^\w\s:./]", lambda sign: f"-{ord(sign[0]):x}-", name)
+    return "listing-" + re.sub(r"\W+", "-", words).strip("-")
 
 
 class Listing(SphinxDirective):

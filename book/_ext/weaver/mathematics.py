@@ -144,9 +144,9 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
 
 
 def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Writes a formula on lines of its own, which scrolls by itself where it is too wide."""
+    """Writes a formula on lines of its own."""
     formula = typeset(node.astext(), True)
-    self.body.append(f'<div class="math" tabindex="0" role="group" aria-label="Formula">{formula}</div>\n')
+    self.body.append(f'<div class="math">{formula}</div>\n')
     raise nodes.SkipNode
 
 

@@ -48,7 +48,8 @@ class printed_text(nodes.General, nodes.FixedTextElement):
 
 def visit_printed_text(self: HTML5Translator, node: nodes.Element) -> None:
     """Opens printed lines."""
-    self.body.append('<pre class="printed">')
+    columns = max(map(len, node.astext().splitlines()), default=1)
+    self.body.append(f'<pre class="printed" style="--columns: {columns}">')
 
 
 def depart_printed_text(self: HTML5Translator, node: nodes.Element) -> None:

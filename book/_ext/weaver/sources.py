@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers.c_cpp import CppLexer
 from sphinx.application import Sphinx
 
 from .book import book_of
+from .highlighting import BookCppLexer, BookFormatter
 from .library import library_files
 
 
@@ -21,12 +20,10 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     files = library_files(book.root)
     for folder in {page.path.parent for page in book.pages if page.is_program}:
         files += sorted([*folder.glob("*.cpp"), *folder.glob("*.hpp")])
-    formatter = HtmlFormatter(
-        linenos="inline", anchorlinenos=True, lineanchors="line", linespans="text"
-    )
+    formatter = BookFormatter(linenos="inline", lineanchors="line")
     for path in files:
         file = book.place(path)
-        body = highlight(path.read_text(), CppLexer(stripnl=False), formatter)
+        body = highlight(path.read_text(), BookCppLexer(stripnl=False), formatter)
         yield (
             f"source/{file}",
             {

@@ -1,0 +1,32 @@
+"""What Sphinx and its theme leave undone for those who read with their ears or the keyboard."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+HEADING = re.compile(r'role="heading"(?! aria-level)')
+ENTRY = ' role="doc-biblioentry"'  # no longer a role
+
+
+def repaired(html: str) -> str:
+    """A piece of a page: captions have a level, and entries of the bibliography no dead role."""
+    return HEADING.sub('role="heading" aria-level="2"', html).replace(ENTRY, "")
+
+
+def repair(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Mends the pieces of a page before they are put together."""
+    for name in ("body", "toc", "furo_navigation_tree"):
+        if isinstance(context.get(name), str):
+            context[name] = repaired(context[name])
+    context["has_exercises"] = 'id="exercises"' in context.get("body", "")
+
+
+def setup(app: Sphinx) -> None:
+    """Registers the repairs, after the theme has done its part."""
+    app.connect("html-page-context", repair, priority=900)
