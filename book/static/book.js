@@ -34,7 +34,7 @@ function openDrawersByKey() {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
         set(!box.checked);
-        if (box.checked) panel.querySelector("a, input")?.focus();
+        if (box.checked) all("a, input", panel).find((one) => one.checkVisibility())?.focus();
       });
     }
     box.addEventListener("change", tell);
@@ -71,15 +71,16 @@ function markScrolling() {
 
 // A link to something inside of a fold opens it, and so does the browser's own search.
 function openFor(hash) {
-  let fold = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
-  for (fold = fold?.querySelector(":scope > details") || fold; fold; fold = fold.parentElement) {
-    if (fold.matches("details")) fold.open = true;
-  }
+  const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!target) return;
+  const folds = [target.querySelector(":scope > details")];
+  for (let around = target; around; around = around.parentElement) folds.push(around);
+  for (const fold of folds) if (fold?.matches("details:not([open])")) fold.open = true;
+  target.scrollIntoView();
 }
 
 function openFolds() {
   openFor(location.hash);
-  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   window.addEventListener("hashchange", () => openFor(location.hash));
 }
 

@@ -2,7 +2,7 @@
 "use strict";
 
 const WEIGHTS = { title: 5, question: 3, text: 1, code: 0.3 };
-const KINDS = { page: 1.25, section: 1, listing: 0.9, exercise: 0.55, word: 0.75 };
+const KINDS = { page: 1.25, other: 0.6, section: 1, listing: 0.9, exercise: 0.55, word: 0.75 };
 const NAMES = { page: "section", section: "part", listing: "listing", exercise: "exercise", word: "glossary" };
 const STOP = new Set(
   ("a an and are as at be by do does for from has have how i in is it its me of on or " +
@@ -85,8 +85,10 @@ function search(query, index) {
   const around = (page) =>
     pages.get(page).sort((a, b) => b - a).slice(0, 4).reduce((sum, points) => sum + points, 0);
   for (const hit of hits) {
-    hit.points = hit.points * KINDS[hit.entry.kind] + 0.25 * around(hit.entry.page) * (hit.entry.number ? 1 : 0);
-    if (hit.named) hit.points *= hit.entry.kind === "listing" ? 4 : 1.3;
+    const { kind, page, number } = hit.entry;
+    hit.points *= KINDS[kind === "page" && !number ? "other" : kind];
+    if (number) hit.points += 0.25 * around(page);
+    if (hit.named) hit.points *= kind === "listing" ? 4 : 1.3;
   }
   return { hits: hits.sort((a, b) => b.points - a.points).slice(0, SHOWN), wanted };
 }
@@ -105,7 +107,7 @@ function excerpt(entry, wanted) {
   const start = first < 60 ? 0 : text.lastIndexOf(" ", first - 50) + 1;
   const node = document.createElement("p");
   let last = start;
-  const add = (part) => node.append(part.replace(/\$/g, ""));
+  const add = (part) => node.append(part.replace(/[\\{}]/g, ""));  // of formulas
   if (start) node.append("… ");
   for (const place of places) {
     if (place.index < start || place.index > start + EXCERPT) continue;

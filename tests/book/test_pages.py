@@ -30,7 +30,7 @@ def test_code_has_the_line_numbers_of_its_file(built: Project):
 
 
 def test_what_has_no_color_needs_no_element(built: Project):
-    assert '<span class="line" data-line="20">}</span>' in built.page(PAGE).replace("\n", "")
+    assert '<span class="line" data-line="18">}\n</span>' in built.page(PAGE)
     assert not re.search(r'<span class="(n|p|o|w)">', built.page(PAGE))
 
 

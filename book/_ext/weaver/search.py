@@ -21,6 +21,7 @@ from .book import book_of
 from .exercises import exercise
 
 QUESTION = re.compile(r"\{doc\}`/([^`]+)` – (.*?)(?=\n:|\n\n|\Z)", re.DOTALL)
+APART = {"page-note", "listing-caption", "exercise-task"}  # names of files and commands
 Entry = dict[str, str]
 
 
@@ -70,7 +71,7 @@ def title_of(node: nodes.Element, kind: str) -> str:
         return next(iter(node.findall(nodes.literal))).astext()
     child = node[0]
     if isinstance(child, nodes.title):
-        return " ".join(part.astext().strip() for part in child.children)
+        return one_line([part.astext() for part in child.children])
     return child.astext()
 
 
@@ -80,6 +81,8 @@ def words_of(node: nodes.Element) -> tuple[str, str]:
     code: list[str] = []
     for child in node.children:
         if kind_of(child) or isinstance(child, (nodes.title, nodes.term, addnodes.toctree)):
+            continue
+        if isinstance(child, nodes.Element) and APART & set(child.get("classes", [])):
             continue
         if isinstance(child, nodes.literal_block):
             code.append(child.astext())
