@@ -502,24 +502,29 @@ void share_keys_and_values() {
 //: `````
 //:
 //: `````{exercise} 3.3b
-//: :title: Which head is shared
+//: :title: Heads dealt out in turn
 //: :kind: code
-//: :function: shared_head
+//: :function: place_of_head
 //:
-//: Write `shared_head(head, heads, key_value_heads)`: the number of the head of keys and values that a
-//: query head reads, when neighboring query heads share. With 8 heads and 2 of keys and values, heads
-//: 0 to 3 read head 0 and heads 4 to 7 read head 1.
+//: A file of weights comes from a program that deals the heads out in turn: its query head $k$ reads
+//: head $k \bmod g$ of the keys and values. With 6 query heads and $g = 2$, the heads 0, 2 and 4 share
+//: one, and 1, 3 and 5 the other. In our layout neighbors share, so the query heads have to be
+//: reordered. Write `place_of_head(head, heads, key_value_heads)`: the place among ours that query head
+//: `head` of the file takes, when heads that share keep their order. Here 0, 2, 4 go to the places 0, 1,
+//: 2, and 1, 3, 5 to the places 3, 4, 5. Which matrices of the layer must be reordered with them?
 //:
 //: ```{hint}
-//: How many query heads share one head of keys and values?
+//: Two questions: which group does the head belong to, and how many of its group stand before it in the
+//: file?
 //: ```
 //: ```{hint}
-//: A division of whole numbers rounds down, which is what is needed.
+//: Group 1 begins with us at place `heads / key_value_heads`. In the file, the heads of one group stand
+//: $g$ places apart.
 //: ```
 //: ```{solution}
-//: `heads / key_value_heads` query heads form a group, and the number of the group is the number of the
-//: head. A file of weights in which the heads are dealt out in turn (`head % key_value_heads`) would
-//: need its columns reordered first.
+//: The number of the group is `head % key_value_heads`, each group has `heads / key_value_heads` places,
+//: and `head / key_value_heads` heads of the group come before. The columns of $W_Q$ that belong to a
+//: head move with it, and so do the rows of $W_O$, which read its output. $W_K$ and $W_V$ stay.
 //: ```
 //: `````
 //:

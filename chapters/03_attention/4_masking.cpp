@@ -423,22 +423,27 @@ void look_far_through_small_windows() {
 //: `````
 //:
 //: `````{exercise} 3.4b
-//: :title: A window
+//: :title: Several texts in one row
 //: :kind: code
-//: :function: window_mask
+//: :function: packed_mask
 //:
-//: Write `window_mask(length, window)`: the $(T, T)$ mask in which position $i$ may look at the last
-//: `window` positions up to and including itself. 0 allows, $-\infty$ forbids. A window of 1 is the
-//: position alone; a window longer than the text is the causal mask.
+//: Padding is work for nothing. Short texts can share one row of positions instead, one after the
+//: other: texts of 2, 3 and 1 words fill six positions without a gap. Write `packed_mask(lengths)`: the
+//: $(T, T)$ mask, with $T$ the sum of the lengths, under which each position looks at itself and at the
+//: earlier positions of its own text, and at no other text. 0 allows, $-\infty$ forbids.
 //:
 //: ```{hint}
-//: Of the distance $i - j$, which values are allowed?
+//: Draw the six rows for the texts of 2, 3 and 1 words, as the page drew its masks. What shape has the
+//: allowed part of one text?
 //: ```
 //: ```{hint}
-//: For a window of 3 they are 0, 1 and 2.
+//: Start with a mask that forbids everything, and keep the place where the current text begins. Which
+//: is the first position that position $i$ may look at?
 //: ```
 //: ```{solution}
-//: $0 \le i - j < w$. The library writes the same condition as the first allowed $j$ of each row.
+//: Each text is a triangle on the diagonal: position $i$ looks at the positions from the start of its
+//: text to $i$. Without the mask, the first words of each text would hear the end of another, which has
+//: nothing to do with them; with it, the texts could as well have been computed alone.
 //: ```
 //: `````
 //:

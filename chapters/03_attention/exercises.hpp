@@ -2,6 +2,8 @@
 
 // The exercises of chapter 3: replace each `throw` with your own code, then ./learn exercise 3.
 
+#include <vector>
+
 #include "common/attention/attention.hpp"
 #include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
@@ -16,8 +18,9 @@ inline Matrix self_attention([[maybe_unused]] const Matrix& words) {
   throw NotDone("3.1a");
 }
 
-/// Exercise 3.1d. The mean of the rows of `values` (n, d_v), weighted with the softmax of sharpness
-/// times the dot products of `query` (d) with the rows of `keys` (n, d). Returns (d_v).
+/// Exercise 3.1d. The mean of the rows of `values` (n, d_v), weighted with the softmax of
+/// -sharpness times the squared distances of `query` (d) from the rows of `keys` (n, d). Returns
+/// (d_v).
 inline Vector soft_lookup([[maybe_unused]] const Vector& query, [[maybe_unused]] const Matrix& keys,
                           [[maybe_unused]] const Matrix& values, [[maybe_unused]] Real sharpness) {
   throw NotDone("3.1d");
@@ -40,10 +43,11 @@ inline Matrix attend_in_heads([[maybe_unused]] const Matrix& queries,
   throw NotDone("3.3a");
 }
 
-/// Exercise 3.3b. The head of keys and values that query head `head` of `heads` reads, when
-/// neighboring query heads share.
-inline Index shared_head([[maybe_unused]] Index head, [[maybe_unused]] Index heads,
-                         [[maybe_unused]] Index key_value_heads) {
+/// Exercise 3.3b. In a file, query head k reads head k % key_value_heads of the keys and values;
+/// with us, heads / key_value_heads neighbors share. Returns the place among our query heads that
+/// head `head` of the file takes, in the order of the file within each group.
+inline Index place_of_head([[maybe_unused]] Index head, [[maybe_unused]] Index heads,
+                           [[maybe_unused]] Index key_value_heads) {
   throw NotDone("3.3b");
 }
 
@@ -55,9 +59,10 @@ inline Matrix attend_to_past([[maybe_unused]] const Matrix& queries,
   throw NotDone("3.4a");
 }
 
-/// Exercise 3.4b. The (length, length) mask in which position i may look at the last `window`
-/// positions up to and including itself: 0 allows, -infinity forbids.
-inline Matrix window_mask([[maybe_unused]] Index length, [[maybe_unused]] Index window) {
+/// Exercise 3.4b. The (T, T) mask of several texts, one after the other in one row of T positions,
+/// where T is the sum of `lengths`. Each position may look at itself and at the earlier positions
+/// of its own text: 0 allows, -infinity forbids.
+inline Matrix packed_mask([[maybe_unused]] const std::vector<Index>& lengths) {
   throw NotDone("3.4b");
 }
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "common/attention/attention.hpp"
 #include "common/foundations/matrix.hpp"
@@ -25,7 +27,8 @@ inline Matrix self_attention(const Matrix& words) {
 /// Exercise 3.1d: one row of scores, sharpened before the softmax.
 inline Vector soft_lookup(const Vector& query, const Matrix& keys, const Matrix& values,
                           Real sharpness) {
-  return softmax_rows(sharpness * query * keys.transpose()) * values;
+  const Vector distances = (keys.rowwise() - query).rowwise().squaredNorm().transpose();
+  return softmax_rows(-sharpness * distances) * values;
 }
 
 /// Exercise 3.2a: scores in units of their typical size, weights, mixture.
@@ -50,9 +53,9 @@ inline Matrix attend_in_heads(const Matrix& queries, const Matrix& keys, const M
   return joined;
 }
 
-/// Exercise 3.3b: heads / key_value_heads query heads form a group.
-inline Index shared_head(Index head, Index heads, Index key_value_heads) {
-  return head / (heads / key_value_heads);
+/// Exercise 3.3b: the group, times its size, plus the place within the group.
+inline Index place_of_head(Index head, Index heads, Index key_value_heads) {
+  return head % key_value_heads * (heads / key_value_heads) + head / key_value_heads;
 }
 
 /// Exercise 3.4a: the scores of later positions are minus infinity when the softmax sees them.
@@ -64,14 +67,15 @@ inline Matrix attend_to_past(const Matrix& queries, const Matrix& keys, const Ma
   return softmax_rows(scores) * values;
 }
 
-/// Exercise 3.4b: the distance i - j is at least 0 and less than the window.
-inline Matrix window_mask(Index length, Index window) {
-  Matrix mask(length, length);
-  for (Index i = 0; i < length; ++i) {
-    for (Index j = 0; j < length; ++j) {
-      const bool allowed = j <= i && i - j < window;
-      mask(i, j) = allowed ? 0 : -std::numeric_limits<Real>::infinity();
-    }
+/// Exercise 3.4b: a triangle on the diagonal for each text, and nothing else.
+inline Matrix packed_mask(const std::vector<Index>& lengths) {
+  const Index total = std::accumulate(lengths.begin(), lengths.end(), Index(0));
+  Matrix mask = Matrix::Constant(total, total, -std::numeric_limits<Real>::infinity());
+  Index first = 0;
+  for (const Index length : lengths) {
+    for (Index i = first; i < first + length; ++i)
+      mask.row(i).segment(first, i - first + 1).setZero();
+    first += length;
   }
   return mask;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// Only the best key answers, however soft the look-up should be.
+// Only the nearest key answers, however soft the look-up should be.
 
 #include "common/sequence/softmax.hpp"
 
@@ -10,9 +10,10 @@ using namespace llm;
 
 inline Vector soft_lookup(const Vector& query, const Matrix& keys, const Matrix& values,
                           Real sharpness) {
-  Index best = 0;
-  (sharpness * query * keys.transpose()).maxCoeff(&best);
-  return values.row(best);
+  static_cast<void>(sharpness);
+  Index nearest = 0;
+  (keys.rowwise() - query).rowwise().squaredNorm().minCoeff(&nearest);
+  return values.row(nearest);
 }
 
 }  // namespace mistakes::hard_choice

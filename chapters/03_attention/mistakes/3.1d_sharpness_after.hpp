@@ -1,6 +1,6 @@
 #pragma once
 
-// The sharpness multiplies the weights, after the softmax.
+// The sharpness multiplies the weights, not the scores.
 
 #include "common/sequence/softmax.hpp"
 
@@ -10,7 +10,8 @@ using namespace llm;
 
 inline Vector soft_lookup(const Vector& query, const Matrix& keys, const Matrix& values,
                           Real sharpness) {
-  return sharpness * softmax_rows(query * keys.transpose()) * values;
+  const Vector distances = (keys.rowwise() - query).rowwise().squaredNorm().transpose();
+  return sharpness * softmax_rows(-distances) * values;
 }
 
 }  // namespace mistakes::sharpness_after

@@ -1,9 +1,10 @@
 #pragma once
 
-// The window looks ahead as far as it looks back.
+// Each text by itself, but with its future in sight.
 
-#include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "common/foundations/matrix.hpp"
 
@@ -11,13 +12,13 @@ namespace mistakes::both_directions {
 
 using namespace llm;
 
-inline Matrix window_mask(Index length, Index window) {
-  Matrix mask(length, length);
-  for (Index i = 0; i < length; ++i) {
-    for (Index j = 0; j < length; ++j) {
-      const bool allowed = std::abs(i - j) < window;
-      mask(i, j) = allowed ? 0 : -std::numeric_limits<Real>::infinity();
-    }
+inline Matrix packed_mask(const std::vector<Index>& lengths) {
+  const Index total = std::accumulate(lengths.begin(), lengths.end(), Index(0));
+  Matrix mask = Matrix::Constant(total, total, -std::numeric_limits<Real>::infinity());
+  Index first = 0;
+  for (const Index length : lengths) {
+    mask.block(first, first, length, length).setZero();
+    first += length;
   }
   return mask;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-// A table of ones and zeros, which as something to add forbids nothing.
+// A mask of ones and zeros, which is not one to add to scores.
 
-#include <cmath>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 #include "common/foundations/matrix.hpp"
 
@@ -11,13 +12,14 @@ namespace mistakes::ones_and_zeros {
 
 using namespace llm;
 
-inline Matrix window_mask(Index length, Index window) {
-  Matrix mask(length, length);
-  for (Index i = 0; i < length; ++i) {
-    for (Index j = 0; j < length; ++j) {
-      const bool allowed = j <= i && i - j < window;
-      mask(i, j) = allowed ? 1 : 0;
-    }
+inline Matrix packed_mask(const std::vector<Index>& lengths) {
+  const Index total = std::accumulate(lengths.begin(), lengths.end(), Index(0));
+  Matrix mask = Matrix::Zero(total, total);
+  Index first = 0;
+  for (const Index length : lengths) {
+    for (Index i = first; i < first + length; ++i)
+      mask.row(i).segment(first, i - first + 1).setOnes();
+    first += length;
   }
   return mask;
 }
