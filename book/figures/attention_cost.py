@@ -6,17 +6,21 @@ from matplotlib import pyplot
 def draw(data, theme):
     figure, axes = pyplot.subplots(1, 2, figsize=(7, 3))
     lengths = data["length"]
-    panels = [("milliseconds", "time, ms", theme.colors[0]),
-              ("mebibytes", "weights of one head, MiB", theme.colors[1])]
-    for axis, (name, label, color) in zip(axes, panels):
-        quadratic = [data[name][-1] * (length / lengths[-1]) ** 2 for length in lengths]
+    panels = [
+        ("time, ms", [("at_once", "all queries at once", "o-"), ("in_blocks", "64 at a time", "s--")]),
+        ("weights of one head, MiB", [("mebibytes", "counted", "o-")]),
+    ]
+    for axis, (label, curves) in zip(axes, panels):
+        first = data[curves[-1][0]][0]
+        quadratic = [first * (length / lengths[0]) ** 2 for length in lengths]
         axis.plot(lengths, quadratic, ":", color=theme.muted, label="factor 4 a doubling")
-        axis.plot(lengths, data[name], "o-", color=color, label="measured" if name == "milliseconds" else "counted")
+        for color, (name, title, style) in zip([theme.colors[0], theme.colors[1]], curves):
+            axis.plot(lengths, data[name], style, color=color, label=title)
         axis.set_xscale("log", base=2)
         axis.set_yscale("log")
         axis.set_xticks(lengths, [f"{length:.0f}" for length in lengths])
         axis.set_xlabel("length $T$, words")
         axis.set_ylabel(label)
         axis.grid(True)
-        axis.legend()
+        axis.legend(fontsize=9)
     return figure

@@ -13,12 +13,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
 #include "common/attention/attention.hpp"
 #include "common/foundations/linear.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/sequence/softmax.hpp"
@@ -90,10 +90,17 @@ void count_coin_flips() {
 //: ```{output}
 //: ```
 //:
-//: The pattern has a name: variances of independent numbers add. A score of $d$ features is a sum
-//: of $d$ independent products of variance 1, so its variance is $d$, and its typical size, the
-//: square root of the variance, is $\sqrt d$. This holds for any independent features of mean 0 and
-//: variance 1 (exercise 3.2b). It is 2 for four features and 16 for 256.
+//: The pattern is no accident of coins. Let $a$ and $b$ be two random numbers of mean 0. The variance
+//: of their sum is the mean of
+//:
+//: $$(a + b)^2 = a^2 + 2ab + b^2 .$$
+//:
+//: If they are independent, $b$ is on average 0 whatever $a$ is. Then $ab$ is on average 0, too, and
+//: what remains is the variance of $a$ plus that of $b$. A third number is independent of the sum of
+//: the first two, so it adds its own, and so on: *variances of independent numbers add*. A score of $d$
+//: features is a sum of $d$ independent products of variance 1, so its variance is $d$, and its typical
+//: size, the square root of the variance, is $\sqrt d$. This holds for any independent features of mean
+//: 0 and variance 1 (exercise 3.2b). It is 2 for four features and 16 for 256.
 //:
 //: Now feed that to a softmax, which exponentiates. Take two keys, one scored a typical size above
 //: zero and one as much below. With four features the weights stand as $e^{2}$ to $e^{-2}$, which
@@ -256,7 +263,7 @@ void three_jobs_three_matrices() {
   print("  one vector for all jobs   {:.3f}", shared);
   print("  own queries and keys      {:.3f}", separate);
   record("self_shared", "{:.3f}", shared);
-  record("self_separate", "{:.2f}", separate);
+  record("self_separate", "{:.3f}", separate);
 }
 
 //: ```{output}
@@ -264,7 +271,7 @@ void three_jobs_three_matrices() {
 //:
 //: With one vector a word gives itself {value}`self_shared` of its attention; the mixture of the
 //: sentence has become a copy of the word. With projections, even random ones, it is
-//: {value}`self_separate`, about the eighth part that any word gets.
+//: {value}`self_separate`: no more than the eighth part, 0.125, that any word gets on average.
 //:
 //: ## Learning to look up, with the scale and without
 //:
@@ -401,38 +408,43 @@ void learn_with_and_without_scale() {
 //: words; beyond it the square rules.
 //:
 //: So we expect times that grow by a factor of 4 with each doubling, from scores to mixture, and
-//: 16 MiB of weights at 2048 words:
+//: 16 MiB of weights at 2048 words. We measure it twice: with all queries at once, as the formula has
+//: it, and with 64 queries at a time, which takes the same multiplications and never holds more than
+//: 64 rows of weights:
 
-/// The shortest of three runs of attention among `length` words of 64 features, in milliseconds.
-double attention_milliseconds(Index length) {
+/// Milliseconds of attention among `length` words of 64 features, some of the queries at a time.
+double attention_milliseconds(Index length, Index at_a_time) {
   Generator generator(4);
   const Matrix queries = random_normal(length, 64, generator);
   const Matrix keys = random_normal(length, 64, generator);
-  double shortest = 1e9;
-  for (int run = 0; run < 3; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    const Attention attention = scaled_dot_product_attention(queries, keys, keys);
-    const std::chrono::duration<double, std::milli> taken =
-        std::chrono::steady_clock::now() - start;
-    if (attention.outputs.allFinite()) shortest = std::min(shortest, taken.count());
-  }
-  return shortest;
+  Matrix outputs(length, 64);
+  return 1e3 * fastest_seconds([&] {
+           for (Index first = 0; first < length; first += at_a_time) {
+             outputs.middleRows(first, at_a_time) =
+                 scaled_dot_product_attention(queries.middleRows(first, at_a_time), keys, keys)
+                     .outputs;
+           }
+         });
 }
 
 void measure_cost() {
-  std::vector<double> lengths, times, mebibytes;
+  std::vector<double> lengths, at_once, in_blocks, mebibytes;
+  print_timing("words   million multiplications   MiB of weights   ms at once   ms by 64");
   for (Index length : {128, 256, 512, 1024, 2048}) {
     const double multiplications = 2.0 * 64 * static_cast<double>(length * length);
     lengths.push_back(static_cast<double>(length));
-    times.push_back(attention_milliseconds(length));
+    at_once.push_back(attention_milliseconds(length, length));
+    in_blocks.push_back(attention_milliseconds(length, 64));
     mebibytes.push_back(static_cast<double>(length * length) * sizeof(Real) / (1 << 20));
-    print_timing("{:4} words  {:6.1f} million multiplications  {:5.2f} MiB of weights  {:7.2f} ms",
-                 length, multiplications / 1e6, mebibytes.back(), times.back());
+    print_timing("{:5}   {:23.1f}   {:14.2f}   {:10.2f}   {:8.2f}", length, multiplications / 1e6,
+                 mebibytes.back(), at_once.back(), in_blocks.back());
   }
-  record("doubling", "{:.1f}", times.back() / times.at(3));
-  record("milliseconds_2048", "{:.0f}", times.back());
+  record("doubling", "{:.1f}", at_once.back() / at_once.at(3));
+  record("doubling_blocks", "{:.1f}", in_blocks.back() / in_blocks.at(3));
+  record("surplus", "{:.1f}", at_once.back() / in_blocks.back());
   record_data("attention_cost", "length", lengths);
-  record_data("attention_cost", "milliseconds", times);
+  record_data("attention_cost", "at_once", at_once);
+  record_data("attention_cost", "in_blocks", in_blocks);
   record_data("attention_cost", "mebibytes", mebibytes);
 }
 
@@ -440,19 +452,23 @@ void measure_cost() {
 //: ```
 //:
 //: ```{figure-from} attention_cost
-//: :alt: Time and memory of attention over the length of the text, both axes logarithmic; both
-//:   follow a line that rises by a factor of four for each doubling.
+//: :alt: Time and memory of attention over the length of the text, both axes logarithmic. The time
+//:   with 64 queries at a time and the memory follow lines that rise by a factor of four for each
+//:   doubling; the time with all queries at once rises faster for long texts.
 //:
 //: Time (left) and memory for the weights (right) of one head. The dotted lines rise by a factor of 4
 //: with each doubling of the length.
 //: ```
 //:
-//: From 1024 to 2048 words the time grew by a factor of {value}`doubling`; the prediction was 4, and
-//: where a step is larger than that, the weights have outgrown one of the processor's caches. A
-//: book of 100,000 words would take 2400 times as long as 2048 words and 37 GiB for the weights of
-//: one head. This is why texts had to be short for years, and why the attention that trains our
-//: model in chapter 5 computes the weights of a few queries at a time and throws them away (section
-//: 3.4), with the trick of the running softmax from section 2.1.
+//: From 1024 to 2048 words the time grew by a factor of {value}`doubling` at once, and by
+//: {value}`doubling_blocks` with 64 queries at a time; the count of multiplications says 4. The counts
+//: of both columns are the same, so what is above it in the first is the memory. At 2048 words it
+//: takes {value}`surplus` times as long as the second. Sixteen MiB of weights don't fit into the
+//: caches next to a core, and each call asks the system for them afresh, a page of 4 KiB at a time;
+//: 64 rows are half a MiB, which the next 64 use again. A book of 100,000 words would take 2400 times
+//: as long as 2048 words by the count alone, and 37 GiB for the weights of one head. This is why texts
+//: had to be short for years, and why the attention that trains our model in chapter 5 computes the
+//: weights of a few queries at a time and throws them away (section 3.4).
 //:
 //: ## In the wild
 //:
@@ -532,8 +548,8 @@ void measure_cost() {
 //:
 //: If dividing by $\sqrt d$ is good, is dividing by $d$ better? Predict the entropy among eight
 //: random words for $d = 4$ and $d = 512$, then change `scale_keeps_choices_open` to measure it. Then
-//: let the look-up learn with a division by $d$ (a `factor` of $1/\sqrt d$), and see which step sizes
-//: it wants.
+//: let the look-up learn with a division by $d$ (a `factor` of $1/\sqrt d$), with step sizes up to 30.
+//: By how much must a step grow to reach the errors of the page?
 //:
 //: ```{hint}
 //: The typical size of a score is $\sqrt d$ before the division. What is it after?
@@ -542,14 +558,25 @@ void measure_cost() {
 //: Scores of typical size $1/\sqrt d$ are nearly equal for large $d$. The slope of the softmax is at
 //: its best there, but the slope of the *error* also goes through the factor in front of the scores.
 //: ```
+//: ```{hint}
+//: The factor is met twice: on the way back, where it shrinks the slope by $W_Q$, and on the way
+//: forward, where it shrinks what a step of $W_Q$ does to the scores. Does it stay as strong while the
+//: weights grow?
+//: ```
 //: ```{solution}
-//: After the division by $d$ the scores are $1/\sqrt d$: about 0.5 for $d = 4$ and 0.04 for $d = 512$,
-//: so the entropy is a little less than 2.08 for the first and 2.08 for the second: every word attends
-//: evenly to everything. Nothing is stuck, since the softmax is at its steepest there. But the same
-//: change of $W_Q$ now changes the scores $\sqrt d$ times less, and the slopes shrink by the same
-//: factor. With the seven step sizes of the page only the largest learns well; with steps of 3, 10
-//: and 30 the look-up learns as well as it did with 0.3, 1 and 3, about $\sqrt{128} = 11$ times
-//: smaller. Dividing by too much can be made up for by the step size. Dividing by nothing can't.
+//: After the division by $d$ the scores are about $1/\sqrt d$: 0.5 for $d = 4$ and 0.04 for $d = 512$.
+//: The entropies are 1.98 and 2.08: every word attends evenly to everything. Nothing is stuck, since
+//: the softmax is at its steepest there. The look-up with steps of 3, 10 and 30 ends at 0.0037, 0.0007
+//: and 0.0002, where the page had 0.0032, 0.0009 and 0.0002 with steps of 0.1, 0.3 and 1: a step must
+//: be about 30 times as long. (At 100 it fails.)
+//:
+//: Why 30? The factor $1/\sqrt{128}$ is met twice, so at first a step of one length moves the scores
+//: 128 times less. But to tell the names apart, the scores must get as large as before, and so the
+//: queries and keys grow, to 2.6 times the size that they had at the start (with the division by
+//: $\sqrt d$ to 1.06 times). The slope of a score by a query is the key times the factor, so at the end
+//: each meeting costs $11.3 \cdot 1.06 / 2.6 = 4.6$ and both together 21. Between 128 at the start and
+//: 21 at the end lies what we measured. Dividing by too much can be made up for by the step size.
+//: Dividing by nothing can't.
 //: ```
 //: `````
 
