@@ -1,5 +1,6 @@
 """The weights of the two heads of the layer that remembers."""
 
+import numpy
 from matplotlib import pyplot
 
 
@@ -7,7 +8,7 @@ def draw(data, theme):
     figure, axes = pyplot.subplots(1, 2, figsize=(7, 3.6))
     lines = data["lines"]
     for axis, (name, title) in zip(axes, [("first", "first head"), ("second", "second head")]):
-        image = axis.imshow(data[name], vmin=0, vmax=1)
+        image = theme.masked_image(axis, data[name], numpy.tri(len(lines)), vmin=0, vmax=1)
         axis.set_xticks(range(len(lines)), lines, rotation=60)
         axis.set_yticks(range(len(lines)), lines)
         axis.tick_params(length=0)

@@ -1,5 +1,6 @@
 """Attention weights under a causal mask, and the gradient of their scores."""
 
+import numpy
 from matplotlib import pyplot
 
 
@@ -9,7 +10,8 @@ def draw(data, theme):
     panels = [("weights", "attention weights", theme.sequential, 0, 1),
               ("gradient", "gradient of the scores", theme.diverging, -largest, largest)]
     for axis, (column, title, colors, low, high) in zip(axes, panels):
-        image = axis.imshow(data[column], cmap=colors, vmin=low, vmax=high)
+        image = theme.masked_image(axis, data[column], numpy.tri(4), cmap=colors, vmin=low,
+                                   vmax=high)
         axis.set_title(title, fontsize=10)
         axis.set_xticks(range(4))
         axis.set_yticks(range(4))

@@ -8,10 +8,9 @@ def draw(data, theme):
     figure, axes = pyplot.subplots(1, 4, figsize=(7, 2.5))
     titles = [("causal", "causal"), ("window", "window of 3"), ("padding", "padding"),
               ("both", "causal and padding")]
-    forbidden = "#30363d" if theme.dark else "#e5e7eb"
     for axis, (name, title) in zip(axes, titles):
         mask = data[name]
-        axis.imshow(mask, cmap=ListedColormap([forbidden, theme.colors[0]]), vmin=0, vmax=1)
+        theme.masked_image(axis, mask, mask, cmap=ListedColormap([theme.colors[0]]))
         size = len(mask)
         axis.set_xticks([i - 0.5 for i in range(size + 1)], minor=True)
         axis.set_yticks([i - 0.5 for i in range(size + 1)], minor=True)

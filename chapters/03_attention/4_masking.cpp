@@ -16,7 +16,7 @@
 //: The weights no longer sum to 1: the outputs are a thirtieth of what they should be. And the third
 //: word was *heard*. Had its score been 1, the other two would have 0.33 each; as it is 5, they have
 //: 0.018. The word was kept from speaking, but not from shouting the others down. From the size of
-//: the output one can read off what it would have said.
+//: the output one can read off how high it was scored.
 //:
 //: The second idea: divide by what is left. $0.018 / (0.018 + 0.018)$ is 0.5, which is right, and the
 //: forbidden score has dropped out. On paper that is a cure (exercise 3.4c). In floating point it is a
@@ -38,13 +38,13 @@
 //: in the sum and not in the mixture. This is the second function of section 3.2, which now has its
 //: use. Let us compare all three ways on the three scores:
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <functional>
 
 #include "common/attention/attention.hpp"
 #include "common/attention/causal_attention.hpp"
 #include "common/attention/masks.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/sequence/softmax.hpp"
@@ -151,7 +151,8 @@ void look_at_masks() {
 //:   the diagonal, the padding mask a block of columns, and the last is the triangle without two
 //:   columns.
 //:
-//: Four masks for six words. Row $i$ shows in color what word $i$ may look at.
+//: Four masks for six words. Row $i$ shows in color what word $i$ may look at; what it may not is
+//: hatched, here and in the heat maps to come.
 //: ```
 //:
 //: ## Who can still be heard
@@ -290,19 +291,6 @@ void look_at_nothing() {
 //: for each head. Section 5.2 lists it. We expect it to be at least twice as fast for long texts:
 //: half the work, done by the packed product of section 1.2, on blocks that stay in the cache.
 
-/// The shortest of some runs, in milliseconds.
-double shortest_milliseconds(const std::function<void()>& work) {
-  double shortest = 1e9;
-  for (int run = 0; run < 4; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    const std::chrono::duration<double, std::milli> taken =
-        std::chrono::steady_clock::now() - start;
-    shortest = std::min(shortest, taken.count());
-  }
-  return shortest;
-}
-
 void measure_causal_attention() {
   const HeadLayout layout = divide_heads(256, 4);
   std::vector<double> lengths, masked_times, causal_times;
@@ -313,10 +301,12 @@ void measure_causal_attention() {
     Matrix outputs(length, 256), log_sums(length, 4);
     AttentionWorkspace workspace(length);
     lengths.push_back(static_cast<double>(length));
-    masked_times.push_back(
-        shortest_milliseconds([&] { attend_heads(rows, rows, rows, mask, layout); }));
-    causal_times.push_back(shortest_milliseconds(
-        [&] { causal_attention(rows, rows, rows, layout, outputs, log_sums, workspace); }));
+    masked_times.push_back(1e3 *
+                           fastest_seconds([&] { attend_heads(rows, rows, rows, mask, layout); }));
+    causal_times.push_back(1e3 * fastest_seconds([&] {
+                             causal_attention(rows, rows, rows, layout, outputs, log_sums,
+                                              workspace);
+                           }));
     print_timing(
         "{:4} positions, 4 heads: with a mask {:7.3f} ms, {:5.2f} MiB of weights;  causal "
         "{:7.3f} ms, {:4.2f} MiB",
@@ -386,8 +376,9 @@ void look_far_through_small_windows() {
 //:
 //: The first Transformer masked its decoder "by setting to $-\infty$", in the words of
 //: {cite:t}`vaswani2017attention`; every model of the GPT family is causal in all layers
-//: {cite}`radford2019language`. BERT reads whole sentences, looks both ways, and masks padding only
-//: {cite}`devlin2019bert`. Windows came with long texts: {cite:t}`child2019generating` alternated
+//: {cite}`radford2019language`. GPT-2's released code puts $-10^{10}$ in the place of a forbidden score
+//: {cite}`openai2019code`, which is safe there, since no row is without an allowed one. BERT reads whole
+//: sentences, looks both ways, and masks padding only {cite}`devlin2019bert`. Windows came with long texts: {cite:t}`child2019generating` alternated
 //: them with strides, {cite:t}`beltagy2020longformer` combined them with a few words that see
 //: everything, and the first Mistral model had 32 layers with windows of 4096, which reach 131,000
 //: positions back by the count above {cite}`jiang2023mistral`.
@@ -479,10 +470,11 @@ void look_far_through_small_windows() {
 //: :title: How infinite is infinity
 //: :kind: experiment
 //:
-//: Replace `forbidden()` in `listen_for_leaks` by $-1$, $-5$, $-10$, $-20$, $-50$, $-100$ and
-//: $-200$, by adding that number above the diagonal yourself. Predict how the leak falls with each,
-//: then measure it. From which number on is the leak exactly 0, and why does that depend on the
-//: other scores?
+//: In `listen_for_leaks`, give `influence` the mask `causal_mask(8).cwiseMax(-10)` in the place of
+//: `causal_mask(8)`: the larger of $-\infty$ and $-10$ is $-10$, so this is a causal mask that adds
+//: $-10$ where it should forbid. Print `leak(before)` in the format `{:.2g}`, for $-1$, $-5$, $-10$,
+//: $-20$ and $-30$. Predict how the leak falls with each. From which number on is it exactly 0, and
+//: why does that depend on the other scores?
 //:
 //: ```{hint}
 //: A forbidden score that is lowered by $c$ has its weight multiplied by about $e^{-c}$.
@@ -492,11 +484,11 @@ void look_far_through_small_windows() {
 //: longer changed by a term?
 //: ```
 //: ```{solution}
-//: The changed key is three times as large as the others, so that its score can stand out by 8 or
-//: 9: $-1$ and $-5$ hide next to nothing. From there on each unit divides the leak by $e$: it is
-//: some hundredths at $-10$ and some millionths at $-20$, which is $e^{10} = 22{,}000$ times less.
-//: Before $-50$ it becomes exactly 0, because the term no longer changes the last digit of a sum of
-//: size 1. But that limit is relative to the largest score of the row: a forbidden word that stands
+//: The leaks are 5.3, 3.4, 0.049, $2.2 \cdot 10^{-6}$ and 0. The changed key is three times as large
+//: as the others, so that its score can stand out far: $-1$ and $-5$ hide next to nothing. From
+//: $-10$ to $-20$ each unit divides the leak by $e$, and $e^{10} = 22{,}000$ is what lies between the
+//: two. Before $-30$ it becomes exactly 0, because the term no longer changes the last digit of a sum
+//: of size 1. But that limit is relative to the largest score of the row: a forbidden word that stands
 //: out by 60 needs 60 more. Infinity does not depend on anything, which is its point.
 //: ```
 //: `````

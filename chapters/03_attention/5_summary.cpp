@@ -146,7 +146,7 @@ void remember() {
 //:   questions the weight lies on the statement of the same name.
 //:
 //: The weights of the two heads under the mask, one row a position. In the framed rows, the questions,
-//: look for the statement of the same name; above the diagonal there is nothing.
+//: look for the statement of the same name; the hatched cells are forbidden.
 //: ```
 //:
 //: One of the heads does the work. A question divides itself between the statement that it was looking

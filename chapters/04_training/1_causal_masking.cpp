@@ -503,7 +503,8 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 //:   line directly above the diagonal.
 //:
 //: Attention weights of the two models on the same text; each row is a position, and its weights
-//: sum to 1. Left, with the mask: nothing above the diagonal, most weight on the latest characters.
+//: sum to 1. Left, with the mask: the hatched cells are forbidden, and most weight lies on the latest
+//: characters.
 //: Right, without: a line one place above the diagonal, where the answer stands.
 //: ```
 //:

@@ -22,6 +22,26 @@ class Theme:
     diverging: str
     background: str | None = None  # the page shows through
 
+    def masked_image(self, axis: Any, numbers: Any, allowed: Any, **settings: Any) -> Any:
+        """A heat map whose forbidden cells are blank and hatched, so that no one reads a zero there.
+
+        `allowed` has the shape of `numbers`: `numpy.tri(size)` for a causal mask.
+        """
+        import numpy
+        from matplotlib.patches import Rectangle
+
+        allowed = numpy.asarray(allowed, dtype=bool)
+        image = axis.imshow(numpy.where(allowed, numbers, numpy.nan), **settings)
+        for row, cells in enumerate(allowed):
+            edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[True], cells, [True]])))
+            for first, last in zip(edges[::2], edges[1::2]):
+                corner = (first - 0.5, row - 0.5)
+                axis.add_patch(
+                    Rectangle(corner, last - first, 1, fill=False, hatch="////", linewidth=0,
+                              edgecolor=self.muted, alpha=0.6)
+                )
+        return image
+
     def settings(self) -> dict[str, Any]:
         """Matplotlib's settings."""
         from cycler import cycler
