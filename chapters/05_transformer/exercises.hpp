@@ -114,4 +114,12 @@ inline Index cache_size([[maybe_unused]] Index layers, [[maybe_unused]] Index to
   throw NotDone("5.5c");
 }
 
+/// Exercise 5.6b. The mean surprise, in bits, of a model at all tokens of a text but the first, in
+/// windows of `context` tokens. The model gives logits (T, V) for T tokens, T at most `context`.
+inline double bits_per_character(
+    [[maybe_unused]] const std::function<Matrix(const std::vector<int>&)>& model,
+    [[maybe_unused]] const std::vector<int>& tokens, [[maybe_unused]] std::size_t context) {
+  throw NotDone("5.6b");
+}
+
 }  // namespace exercises

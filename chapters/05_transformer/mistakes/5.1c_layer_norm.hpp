@@ -1,6 +1,6 @@
 #pragma once
 
-// The backward pass of LayerNorm, which takes the mean off as well.
+// The gradient of layer norm.
 
 #include <cmath>
 
@@ -14,11 +14,12 @@ inline Matrix rms_norm_input_gradient(const Matrix& output_gradient, const Matri
                                       const Vector& gain) {
   Matrix gradient(inputs.rows(), inputs.cols());
   for (Index i = 0; i < inputs.rows(); ++i) {
-    const Real size = std::sqrt(inputs.row(i).squaredNorm() / static_cast<Real>(inputs.cols()));
-    const Vector normed = inputs.row(i) / size;
+    const Vector centered = inputs.row(i).array() - inputs.row(i).mean();
+    const Real size = std::sqrt(centered.squaredNorm() / static_cast<Real>(inputs.cols()));
+    const Vector normed = centered / size;
     const Vector change = output_gradient.row(i).cwiseProduct(gain);
-    const Vector centered = change.array() - change.mean();
-    gradient.row(i) = (centered - normed * normed.cwiseProduct(change).mean()) / size;
+    const Vector along = normed * normed.cwiseProduct(change).mean();
+    gradient.row(i) = ((change - along).array() - change.mean()) / size;
   }
   return gradient;
 }
