@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace llm {
@@ -30,8 +31,11 @@ double gradient_error(std::span<const Real> gradient, std::span<const double> ex
   }
   double scale = 1e-6, error = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double difference = static_cast<double>(gradient[i]) - expected[i];
+    // A maximum would overlook what is no number.
+    if (!std::isfinite(difference)) return std::numeric_limits<double>::infinity();
     scale = std::max(scale, std::abs(expected[i]));
-    error = std::max(error, std::abs(static_cast<double>(gradient[i]) - expected[i]));
+    error = std::max(error, std::abs(difference));
   }
   return error / scale;
 }

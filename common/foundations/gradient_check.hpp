@@ -15,7 +15,8 @@ std::vector<double> finite_differences(const std::function<double()>& loss,
                                        std::span<Real> parameters, double step = 1e-5);
 
 /// The largest |gradient - expected| in units of the largest |expected| (or of 1e-6, where all of
-/// them are smaller): 1e-7 and less is agreement in double precision.
+/// them are smaller): 1e-7 and less is agreement in double precision. Infinite where one of them is
+/// no number.
 double gradient_error(std::span<const Real> gradient, std::span<const double> expected);
 
 }  // namespace llm

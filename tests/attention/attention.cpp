@@ -6,17 +6,9 @@
 #include "common/attention/masks.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
-
-namespace {
-
-/// The largest difference of two matrices of one shape.
-Real distance(const Matrix& a, const Matrix& b) {
-  return (a - b).cwiseAbs().maxCoeff();
-}
-
-}  // namespace
 
 TEST_CASE("a query weighs two keys as the formula says") {
   // Scores 4 / √4 = 2 and 0: the weights are e²/(e² + 1) and 1/(e² + 1).
@@ -37,7 +29,7 @@ TEST_CASE("each row of the attention weights is positive and sums to one") {
   const Attention attention =
       scaled_dot_product_attention(queries, keys, random_normal(9, 3, generator));
   CHECK(attention.weights.minCoeff() > 0);
-  CHECK(distance(attention.weights.rowwise().sum(), Matrix::Ones(7, 1)) < 1e-6);
+  CHECK(largest_difference(attention.weights.rowwise().sum(), Matrix::Ones(7, 1)) < 1e-6);
 }
 
 TEST_CASE("attention is a set operation: permuted words give permuted outputs") {
@@ -49,7 +41,7 @@ TEST_CASE("attention is a set operation: permuted words give permuted outputs") 
   const Matrix shuffled = order * words;
   const Matrix outputs = scaled_dot_product_attention(words, words, words).outputs;
   const Matrix of_shuffled = scaled_dot_product_attention(shuffled, shuffled, shuffled).outputs;
-  CHECK(distance(order * outputs, of_shuffled) < 1e-6);
+  CHECK(largest_difference(order * outputs, of_shuffled) < 1e-6);
 }
 
 TEST_CASE(

@@ -1,12 +1,50 @@
 #include "common/attention/causal_attention.hpp"
 
+#include <cmath>
+
 #include "common/attention/masks.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
 namespace {
+
+/// Causal attention of one sequence, with the memory that it writes to.
+struct Pass {
+  HeadLayout layout;
+  Matrix queries, keys, values;
+  Matrix outputs = Matrix(queries.rows(), layout.width());
+  Matrix log_sums = Matrix(queries.rows(), layout.heads);
+  AttentionWorkspace workspace = AttentionWorkspace(keys.rows());
+
+  void forward() { causal_attention(queries, keys, values, layout, outputs, log_sums, workspace); }
+
+  /// The gradients, into memory that holds something else before.
+  HeadsGradients backward(const Matrix& output_gradient) {
+    HeadsGradients gradients = {Matrix::Constant(queries.rows(), queries.cols(), 7),
+                                Matrix::Constant(keys.rows(), keys.cols(), 7),
+                                Matrix::Constant(values.rows(), values.cols(), 7)};
+    causal_attention_backward(output_gradient, {queries, keys, values, outputs, log_sums}, layout,
+                              {gradients.queries, gradients.keys, gradients.values}, workspace);
+    return gradients;
+  }
+};
+
+/// A pass over random rows: `queries` queries at the end of a sequence of `length`.
+Pass random_pass(Index queries, Index length, const HeadLayout& layout, Generator& generator) {
+  return {layout, random_normal(queries, layout.width(), generator),
+          random_normal(length, layout.key_value_width(), generator),
+          random_normal(length, layout.key_value_width(), generator)};
+}
+
+/// How far gradients are from others.
+double distance(const HeadsGradients& ours, const HeadsGradients& expected) {
+  return std::max({largest_difference(ours.queries, expected.queries),
+                   largest_difference(ours.keys, expected.keys),
+                   largest_difference(ours.values, expected.values)});
+}
 
 struct Sizes {
   Index length, heads, key_value_heads, width;
@@ -15,60 +53,120 @@ struct Sizes {
 /// One position, less than a block of queries, more than one, and shared keys and values.
 const std::vector<Sizes> sizes = {{1, 2, 2, 4}, {7, 3, 3, 5}, {32, 4, 1, 8}, {77, 4, 2, 16}};
 
-Real largest_difference(const MatrixRef& one, const MatrixRef& other) {
-  return (one - other).cwiseAbs().maxCoeff();
-}
-
 }  // namespace
+
+TEST_CASE("causal attention agrees with PyTorch, within a block of queries and beyond it") {
+  for (const std::string name : {"grouped_heads", "multi_query", "causal_blocks"}) {
+    INFO(name);
+    const auto expected = read_fixture("attention_" + name);
+    const Matrix queries = matrix_from(expected["queries"]);
+    Pass pass = {divide_heads(queries.cols(), expected["heads"].get<Index>(),
+                              expected["key_value_heads"].get<Index>()),
+                 queries, matrix_from(expected["keys"]), matrix_from(expected["values"])};
+    pass.forward();
+    CHECK(largest_difference(pass.outputs, matrix_from(expected["outputs"])) < 2e-6);
+    if (expected.contains("log_sums")) {
+      CHECK(largest_difference(pass.log_sums, matrix_from(expected["log_sums"])) < 2e-6);
+    }
+    CHECK(distance(pass.backward(matrix_from(expected["output_gradient"])),
+                   {matrix_from(expected["queries_gradient"]),
+                    matrix_from(expected["keys_gradient"]),
+                    matrix_from(expected["values_gradient"])}) < 5e-6);
+  }
+}
 
 TEST_CASE("causal attention and its gradients agree with masked heads one by one") {
   Generator generator(1);
   for (const auto& [length, heads, key_value_heads, width] : sizes) {
     INFO("length " << length << ", heads " << heads << " and " << key_value_heads);
-    const HeadLayout layout = {heads, key_value_heads, width};
-    const Matrix queries = random_normal(length, layout.width(), generator);
-    const Matrix keys = random_normal(length, layout.key_value_width(), generator);
-    const Matrix values = random_normal(length, layout.key_value_width(), generator);
-    const Matrix change = random_normal(length, layout.width(), generator);
+    Pass pass = random_pass(length, length, {heads, key_value_heads, width}, generator);
+    const Matrix change = random_normal(length, pass.layout.width(), generator);
     const HeadsAttention expected =
-        attend_heads(queries, keys, values, causal_mask(length), layout);
-    const HeadsGradients gradients =
-        attend_heads_backward(change, queries, keys, values, expected.weights, layout);
-    AttentionWorkspace workspace(length);
-    Matrix outputs(length, layout.width()), log_sums(length, heads);
-    causal_attention(queries, keys, values, layout, outputs, log_sums, workspace);
-    CHECK(largest_difference(outputs, expected.joined) < 1e-5);
-    Matrix query_gradient(length, layout.width());
-    Matrix key_gradient(length, layout.key_value_width()), value_gradient = key_gradient;
-    causal_attention_backward(change, {queries, keys, values, outputs, log_sums}, layout,
-                              {query_gradient, key_gradient, value_gradient}, workspace);
-    CHECK(largest_difference(query_gradient, gradients.queries) < 3e-5);
-    CHECK(largest_difference(key_gradient, gradients.keys) < 3e-5);
-    CHECK(largest_difference(value_gradient, gradients.values) < 3e-5);
+        attend_heads(pass.queries, pass.keys, pass.values, causal_mask(length), pass.layout);
+    pass.forward();
+    CHECK(largest_difference(pass.outputs, expected.joined) < 1e-5);
+    CHECK(distance(pass.backward(change),
+                   attend_heads_backward(change, pass.queries, pass.keys, pass.values,
+                                         expected.weights, pass.layout)) < 3e-5);
   }
 }
 
 TEST_CASE("the last queries alone, with all keys, see what they see in the whole sequence") {
   Generator generator(2);
-  const HeadLayout layout = {4, 2, 8};
-  const Matrix queries = random_normal(50, layout.width(), generator);
-  const Matrix keys = random_normal(50, layout.key_value_width(), generator);
-  const Matrix values = random_normal(50, layout.key_value_width(), generator);
-  AttentionWorkspace workspace(50);
-  Matrix whole(50, layout.width()), last(3, layout.width()), log_sums(50, 4);
-  causal_attention(queries, keys, values, layout, whole, log_sums, workspace);
-  causal_attention(queries.bottomRows(3), keys, values, layout, last, log_sums.topRows(3),
-                   workspace);
-  CHECK(largest_difference(last, whole.bottomRows(3)) < 1e-6);
+  Pass whole = random_pass(50, 50, {4, 2, 8}, generator);
+  whole.forward();
+  for (const Index count : {1, 3, 40}) {
+    INFO(count << " queries");
+    Pass last = {whole.layout, whole.queries.bottomRows(count), whole.keys, whole.values};
+    last.forward();
+    CHECK(largest_difference(last.outputs, whole.outputs.bottomRows(count)) < 1e-6);
+    CHECK(largest_difference(last.log_sums, whole.log_sums.bottomRows(count)) < 1e-6);
+    Matrix change = Matrix::Zero(50, 32);
+    change.bottomRows(count) = random_normal(count, 32, generator);
+    HeadsGradients expected = whole.backward(change);
+    expected.queries = expected.queries.bottomRows(count).eval();
+    CHECK(distance(last.backward(change.bottomRows(count)), expected) < 1e-5);
+  }
 }
 
-TEST_CASE("scores far beyond the range of the exponential do no harm") {
+TEST_CASE("a workspace that a longer sequence has used gives the same digits") {
   Generator generator(3);
-  const HeadLayout layout = {1, 1, 4};
-  const Matrix queries = random_normal(5, 4, generator) * 1000, keys = queries;
-  const Matrix values = random_normal(5, 4, generator);
-  AttentionWorkspace workspace(5);
-  Matrix outputs(5, 4), log_sums(5, 1);
-  causal_attention(queries, keys, values, layout, outputs, log_sums, workspace);
-  CHECK(outputs.allFinite());
+  Pass fresh = random_pass(40, 40, {2, 1, 4}, generator), again = fresh;
+  Pass longer = random_pass(90, 90, {2, 1, 4}, generator);
+  const Matrix change = random_normal(40, 8, generator);
+  fresh.forward();
+  longer.forward();
+  longer.backward(random_normal(90, 8, generator));
+  again.workspace = longer.workspace;
+  again.forward();
+  CHECK(again.outputs == fresh.outputs);
+  CHECK(distance(again.backward(change), fresh.backward(change)) == 0);
+}
+
+TEST_CASE("scores far beyond the range of the exponential choose the one key that is largest") {
+  // Query i is 1000 times the direction of key i mod 3, and so scores 500,000 there and 0 elsewhere.
+  Matrix queries = Matrix::Zero(6, 4), keys = Matrix::Zero(6, 4);
+  for (Index i = 0; i < 6; ++i) queries(i, i % 3) = 1000;
+  for (Index i = 0; i < 3; ++i) keys(i, i) = 1000;
+  Generator generator(4);
+  const Matrix values = random_normal(6, 4, generator), change = random_normal(6, 4, generator);
+  Pass pass = {{1, 1, 4}, queries, keys, values};
+  pass.forward();
+  Matrix expected(6, 4);
+  expected << values.topRows(3), values.topRows(3);
+  CHECK(pass.outputs == expected);
+  CHECK(pass.log_sums == Matrix::Constant(6, 1, 500000));
+  const HeadsGradients gradients = pass.backward(change);
+  CHECK(gradients.queries == Matrix::Zero(6, 4));
+  CHECK(gradients.keys == Matrix::Zero(6, 4));
+  CHECK(largest_difference(gradients.values.topRows(3), change.topRows(3) + change.bottomRows(3)) <
+        1e-6);
+  CHECK(gradients.values.bottomRows(3) == Matrix::Zero(3, 4));
+}
+
+TEST_CASE("causal attention refuses what does not fit, by name and with both shapes") {
+  const Matrix rows = Matrix::Zero(3, 4), shared = Matrix::Zero(3, 2);
+  const HeadLayout layout = {2, 1, 2};
+  const auto run = [&](const Matrix& queries, const Matrix& keys, const Matrix& values,
+                       Matrix outputs, Matrix log_sums, Index room) {
+    AttentionWorkspace workspace(room);
+    causal_attention(queries, keys, values, layout, outputs, log_sums, workspace);
+  };
+  CHECK_NOTHROW(run(rows, shared, shared, rows, shared, 3));
+  CHECK_THROWS_WITH(run(shared, shared, shared, rows, shared, 3),
+                    "causal_attention: queries is (3, 2), expected (3, 4)");
+  CHECK_THROWS_WITH(run(rows, rows, shared, rows, shared, 3),
+                    "causal_attention: keys is (3, 4), expected (3, 2)");
+  CHECK_THROWS_WITH(run(rows, shared, rows, rows, shared, 3),
+                    "causal_attention: values is (3, 4), expected (3, 2)");
+  CHECK_THROWS_WITH(run(rows, shared, shared.topRows(2), rows, shared, 3),
+                    "causal_attention: values is (2, 2), expected (3, 2)");
+  CHECK_THROWS_WITH(run(rows, shared, shared, rows.topRows(2), shared, 3),
+                    "causal_attention: outputs is (2, 4), expected (3, 4)");
+  CHECK_THROWS_WITH(run(rows, shared, shared, rows, rows, 3),
+                    "causal_attention: log_sums is (3, 4), expected (3, 2)");
+  CHECK_THROWS_WITH(run(rows, shared, shared, rows, shared, 2),
+                    "causal_attention: 3 queries of 3 keys in a workspace for 2");
+  CHECK_THROWS_WITH(run(rows, shared.topRows(2), shared.topRows(2), rows, shared, 3),
+                    "causal_attention: 3 queries of 2 keys in a workspace for 3");
 }

@@ -5,15 +5,11 @@
 #include "common/attention/multi_head.hpp"
 #include "common/foundations/gradient_check.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
 namespace {
-
-/// The numbers of a matrix, for the functions of gradient_check.hpp.
-std::span<Real> numbers(Matrix& matrix) {
-  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-}
 
 /// The sum of the products of the entries: a loss whose derivative by `outputs` is `direction`.
 double dot(const Matrix& outputs, const Matrix& direction) {
@@ -22,7 +18,7 @@ double dot(const Matrix& outputs, const Matrix& direction) {
 
 /// The error of a gradient of `loss` by the entries of `inputs`.
 double error_of(Matrix gradient, const std::function<double()>& loss, Matrix& inputs) {
-  return gradient_error(numbers(gradient), finite_differences(loss, numbers(inputs)));
+  return gradient_error(entries(gradient), finite_differences(loss, entries(inputs)));
 }
 
 }  // namespace

@@ -3,17 +3,9 @@
 #include "common/attention/attention.hpp"
 #include "common/attention/masks.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
-
-namespace {
-
-/// The largest difference of two matrices of one shape.
-Real distance(const Matrix& a, const Matrix& b) {
-  return (a - b).cwiseAbs().maxCoeff();
-}
-
-}  // namespace
 
 TEST_CASE("each head attends with its own columns and writes its own columns") {
   Generator generator(1);
@@ -25,7 +17,7 @@ TEST_CASE("each head attends with its own columns and writes its own columns") {
   for (Index first : {0, 3}) {
     const Attention alone = scaled_dot_product_attention(
         queries.middleCols(first, 3), keys.middleCols(first, 3), values.middleCols(first, 3));
-    CHECK(distance(heads.joined.middleCols(first, 3), alone.outputs) < 1e-6);
+    CHECK(largest_difference(heads.joined.middleCols(first, 3), alone.outputs) < 1e-6);
   }
 }
 
@@ -33,7 +25,7 @@ TEST_CASE("one head is plain attention") {
   Generator generator(2);
   const Matrix queries = random_normal(4, 6, generator), keys = random_normal(4, 6, generator),
                values = random_normal(4, 6, generator);
-  CHECK(distance(attend_heads(queries, keys, values, causal_mask(4), divide_heads(6, 1)).joined,
+  CHECK(largest_difference(attend_heads(queries, keys, values, causal_mask(4), divide_heads(6, 1)).joined,
                  scaled_dot_product_attention(queries, keys, values, causal_mask(4)).outputs) <
         1e-6);
 }
@@ -63,7 +55,7 @@ TEST_CASE("multi-head attention permutes with its words") {
   order.indices() << 4, 2, 0, 1, 3;
   const Matrix outputs = multi_head_attention(words, Matrix(), layout, parameters).outputs;
   const Matrix shuffled = order * words;
-  CHECK(distance(order * outputs,
+  CHECK(largest_difference(order * outputs,
                  multi_head_attention(shuffled, Matrix(), layout, parameters).outputs) < 1e-5);
 }
 
@@ -75,8 +67,8 @@ TEST_CASE("multi-head attention under the causal mask does not see later words")
   const Matrix before = multi_head_attention(words, causal_mask(6), layout, parameters).outputs;
   words.bottomRows(2).setConstant(9);
   const Matrix after = multi_head_attention(words, causal_mask(6), layout, parameters).outputs;
-  CHECK(distance(before.topRows(4), after.topRows(4)) < 1e-6);
-  CHECK(distance(before.bottomRows(2), after.bottomRows(2)) > 1e-2);
+  CHECK(largest_difference(before.topRows(4), after.topRows(4)) < 1e-6);
+  CHECK(largest_difference(before.bottomRows(2), after.bottomRows(2)) > 1e-2);
 }
 
 TEST_CASE("a layer of one position and one column works") {

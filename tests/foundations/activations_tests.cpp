@@ -1,39 +1,39 @@
 #include "common/foundations/activations.hpp"
 
-#include <cmath>
-
 #include "tests/catch.hpp"
-#include "tests/foundations/fixture.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
 TEST_CASE("ReLU, GELU and SiLU agree with PyTorch, forward and backward") {
   struct Activation {
-    const char* file;
+    const char* name;
     Matrix (*forward)(const MatrixRef&);
     Matrix (*backward)(const MatrixRef&, const MatrixRef&);
   };
-  for (const Activation& activation : {Activation{"foundations_relu.json", relu, relu_backward},
-                                       Activation{"foundations_gelu.json", gelu, gelu_backward},
-                                       Activation{"foundations_silu.json", silu, silu_backward}}) {
-    INFO(activation.file);
-    const Fixture fixture(activation.file);
-    const Matrix inputs = fixture["inputs"];
-    CHECK(largest_difference(activation.forward(inputs), fixture["outputs"]) < 1e-5);
-    CHECK(largest_difference(activation.backward(fixture["output_gradient"], inputs),
-                             fixture["input_gradient"]) < 1e-5);
+  for (const Activation& activation : {Activation{"relu", relu, relu_backward},
+                                       Activation{"gelu", gelu, gelu_backward},
+                                       Activation{"silu", silu, silu_backward}}) {
+    INFO(activation.name);
+    const auto fixture = read_fixture(std::string("foundations_") + activation.name);
+    const Matrix inputs = matrix_from(fixture["inputs"]);
+    CHECK(relative_difference(activation.forward(inputs), matrix_from(fixture["outputs"]), 1) <
+          1e-6);
+    CHECK(relative_difference(
+              activation.backward(matrix_from(fixture["output_gradient"]), inputs),
+              matrix_from(fixture["input_gradient"]), 1) < 2e-6);
   }
 }
 
-TEST_CASE("activations of very large inputs are finite") {
-  Matrix inputs(1, 4);
-  inputs << -1e10f, -200, 200, 1e10f;
-  const Matrix ones = Matrix::Ones(1, 4);
-  for (auto forward : {relu, gelu, silu}) {
-    CHECK(forward(inputs).isApprox(relu(inputs)));
-  }
+TEST_CASE("far out every activation is ReLU, to the last digit, and so is its slope") {
+  Matrix inputs(1, 6), slopes(1, 6);
+  inputs << Real(-1e10), -200, -100, 100, 200, Real(1e10);
+  slopes << 3, -2, 5, 3, -2, 5;
+  for (auto forward : {relu, gelu, silu}) CHECK(forward(inputs) == inputs.cwiseMax(Real(0)));
+  Matrix expected(1, 6);
+  expected << 0, 0, 0, 3, -2, 5;
   for (auto backward : {relu_backward, gelu_backward, silu_backward}) {
-    CHECK(backward(ones, inputs).isApprox(relu_backward(ones, inputs)));
+    CHECK(backward(slopes, inputs) == expected);
   }
 }
 
@@ -45,5 +45,7 @@ TEST_CASE("a gradient of the wrong shape is refused with both shapes") {
   for (auto backward : {relu_backward, gelu_backward, silu_backward}) {
     CHECK_THROWS_WITH(backward(Matrix::Zero(2, 3), Matrix::Zero(2, 4)),
                       Catch::Contains("(2, 3)") && Catch::Contains("(2, 4)"));
+    CHECK_THROWS_WITH(backward(Matrix::Zero(3, 4), Matrix::Zero(2, 4)),
+                      Catch::Contains("(3, 4)") && Catch::Contains("(2, 4)"));
   }
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "tests/catch.hpp"
-#include "tests/foundations/fixture.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 

@@ -1,22 +1,11 @@
-#include <span>
-
 #include "common/foundations/activations.hpp"
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/linear.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
-
-namespace {
-
-/// All entries of a matrix or vector.
-template <class Tensor>
-std::span<Real> entries(Tensor& tensor) {
-  return {tensor.data(), static_cast<std::size_t>(tensor.size())};
-}
-
-}  // namespace
 
 TEST_CASE("the gradients of a linear layer agree with finite differences") {
   Generator generator(1);

@@ -1,7 +1,7 @@
 #include "common/foundations/linear.hpp"
 
 #include "tests/catch.hpp"
-#include "tests/foundations/fixture.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
@@ -16,18 +16,18 @@ TEST_CASE("a linear layer gives the numbers worked out by hand") {
 }
 
 TEST_CASE("a linear layer agrees with PyTorch, forward and backward") {
-  const Fixture fixture("foundations_linear.json");
-  const Matrix inputs = fixture["inputs"], weights = fixture["weights"];
-  const Vector bias = fixture["bias"];
-  CHECK(largest_difference(linear(inputs, weights, bias), fixture["outputs"]) < 1e-5);
+  const auto fixture = read_fixture("foundations_linear");
+  const Matrix inputs = matrix_from(fixture["inputs"]), weights = matrix_from(fixture["weights"]);
+  const Vector bias = matrix_from(fixture["bias"]);
+  CHECK(largest_difference(linear(inputs, weights, bias), matrix_from(fixture["outputs"])) < 2e-6);
 
   Matrix input_gradient(4, 5), weight_gradient = Matrix::Zero(5, 3);
   Vector bias_gradient = Vector::Zero(3);
-  linear_backward(fixture["output_gradient"], inputs, weights, input_gradient, weight_gradient,
-                  bias_gradient);
-  CHECK(largest_difference(input_gradient, fixture["input_gradient"]) < 1e-5);
-  CHECK(largest_difference(weight_gradient, fixture["weight_gradient"]) < 1e-5);
-  CHECK(largest_difference(bias_gradient, fixture["bias_gradient"]) < 1e-5);
+  linear_backward(matrix_from(fixture["output_gradient"]), inputs, weights, input_gradient,
+                  weight_gradient, bias_gradient);
+  CHECK(largest_difference(input_gradient, matrix_from(fixture["input_gradient"])) < 2e-6);
+  CHECK(largest_difference(weight_gradient, matrix_from(fixture["weight_gradient"])) < 4e-6);
+  CHECK(largest_difference(bias_gradient, matrix_from(fixture["bias_gradient"])) < 2e-6);
 }
 
 TEST_CASE("the backward pass of a linear layer adds to the parameters' gradients") {
@@ -46,8 +46,8 @@ TEST_CASE("a linear layer reads views of larger matrices") {
   const Matrix whole = Matrix::Random(6, 7);
   const Matrix part = whole.block(1, 2, 3, 4), weights = Matrix::Random(4, 2);
   const Vector bias = Vector::Random(2);
-  CHECK(largest_difference(linear(whole.block(1, 2, 3, 4), weights, bias),
-                           linear(part, weights, bias)) < 1e-6);
+  const Matrix expected = (part * weights).rowwise() + bias;
+  CHECK(largest_difference(linear(whole.block(1, 2, 3, 4), weights, bias), expected) < 1e-6);
 }
 
 TEST_CASE("a linear layer of the wrong shape names both shapes") {
@@ -57,9 +57,41 @@ TEST_CASE("a linear layer of the wrong shape names both shapes") {
   CHECK_THROWS_WITH(linear(inputs, Matrix::Zero(3, 5), Vector::Zero(4)),
                     "linear: bias is (1, 4), expected (1, 5)");
 
-  Matrix input_gradient(2, 3), weight_gradient(3, 5);
-  Vector bias_gradient(5);
-  CHECK_THROWS_WITH(linear_backward(Matrix::Zero(1, 5), inputs, Matrix::Zero(3, 5), input_gradient,
-                                    weight_gradient, bias_gradient),
-                    "linear_backward: output_gradient is (1, 5), expected (2, 5)");
+}
+
+TEST_CASE("the backward pass of a linear layer refuses each argument of the wrong shape by name") {
+  struct Shapes {
+    Matrix output_gradient = Matrix::Zero(2, 5), inputs = Matrix::Zero(2, 3),
+           weights = Matrix::Zero(3, 5), input_gradient = Matrix::Zero(2, 3),
+           weight_gradient = Matrix::Zero(3, 5);
+    Vector bias_gradient = Vector::Zero(5);
+
+    void backward() {
+      linear_backward(output_gradient, inputs, weights, input_gradient, weight_gradient,
+                      bias_gradient);
+    }
+  };
+  Shapes right, rows, columns, inner, input_rows, input_columns, weight_rows, weight_columns, bias;
+  CHECK_NOTHROW(right.backward());
+  rows.output_gradient.resize(1, 5);
+  CHECK_THROWS_WITH(rows.backward(), "linear_backward: output_gradient is (1, 5), expected (2, 5)");
+  columns.output_gradient.resize(2, 4);
+  CHECK_THROWS_WITH(columns.backward(), "linear_backward: weights is (3, 5), expected (3, 4)");
+  inner.weights.resize(2, 5);
+  CHECK_THROWS_WITH(inner.backward(), "linear_backward: weights is (2, 5), expected (3, 5)");
+  input_rows.input_gradient.resize(3, 3);
+  CHECK_THROWS_WITH(input_rows.backward(),
+                    "linear_backward: input_gradient is (3, 3), expected (2, 3)");
+  input_columns.input_gradient.resize(2, 2);
+  CHECK_THROWS_WITH(input_columns.backward(),
+                    "linear_backward: input_gradient is (2, 2), expected (2, 3)");
+  weight_rows.weight_gradient.resize(5, 5);
+  CHECK_THROWS_WITH(weight_rows.backward(),
+                    "linear_backward: weight_gradient is (5, 5), expected (3, 5)");
+  weight_columns.weight_gradient.resize(3, 3);
+  CHECK_THROWS_WITH(weight_columns.backward(),
+                    "linear_backward: weight_gradient is (3, 3), expected (3, 5)");
+  bias.bias_gradient.resize(3);
+  CHECK_THROWS_WITH(bias.backward(),
+                    "linear_backward: bias_gradient is (1, 3), expected (1, 5)");
 }

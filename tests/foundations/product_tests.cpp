@@ -2,15 +2,11 @@
 
 #include "common/foundations/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
 namespace {
-
-/// The largest difference between two matrices of the same shape.
-Real largest_difference(const MatrixRef& one, const MatrixRef& other) {
-  return (one - other).cwiseAbs().maxCoeff();
-}
 
 struct Shape {
   Index m, n, k;

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "tests/catch.hpp"
-#include "tests/foundations/fixture.hpp"
 
 using namespace llm;
 using Strings = std::vector<std::string>;

@@ -4,17 +4,9 @@
 #include "common/sequence/rotary.hpp"
 #include "common/sequence/softmax.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
-
-namespace {
-
-/// All entries of a matrix.
-std::span<Real> entries(Matrix& matrix) {
-  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-}
-
-}  // namespace
 
 TEST_CASE("the gradient of softmax is that of finite differences") {
   Generator generator(20);

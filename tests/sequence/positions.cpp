@@ -4,12 +4,12 @@
 
 #include "common/foundations/random.hpp"
 #include "tests/catch.hpp"
-#include "tests/sequence/fixture.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
 TEST_CASE("sinusoidal encodings agree with PyTorch") {
-  const Matrix expected = matrix_from(read_fixture("sinusoidal")["encodings"]);
+  const Matrix expected = matrix_from(read_fixture("sequence_sinusoidal")["encodings"]);
   CHECK(largest_difference(sinusoidal_positions(9, 6), expected) < 1e-6);
 }
 

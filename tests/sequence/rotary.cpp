@@ -6,7 +6,7 @@
 #include "common/foundations/random.hpp"
 #include "common/sequence/positions.hpp"
 #include "tests/catch.hpp"
-#include "tests/sequence/fixture.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
@@ -26,7 +26,7 @@ Real score(const Vector& query, Index query_position, const Vector& key, Index k
 }  // namespace
 
 TEST_CASE("rotary positions agree with PyTorch in both layouts") {
-  const nlohmann::json fixture = read_fixture("rotary");
+  const auto fixture = read_fixture("sequence_rotary");
   const Matrix rows = matrix_from(fixture["rows"]);
   const Index first = fixture["first_position"];
   const RotaryTable table = rotary_table(first + rows.rows(), rows.cols(),

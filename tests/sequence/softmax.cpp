@@ -5,7 +5,7 @@
 
 #include "common/foundations/random.hpp"
 #include "tests/catch.hpp"
-#include "tests/sequence/fixture.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
@@ -86,7 +86,7 @@ TEST_CASE("softmax in place works on some columns of a larger matrix and leaves 
 }
 
 TEST_CASE("softmax, its gradient and log-sum-exp agree with PyTorch") {
-  const nlohmann::json fixture = read_fixture("softmax");
+  const auto fixture = read_fixture("sequence_softmax");
   const Matrix scores = matrix_from(fixture["scores"]);
   const Matrix weights = softmax_rows(scores);
   CHECK(largest_difference(weights, matrix_from(fixture["weights"])) < 2e-6);

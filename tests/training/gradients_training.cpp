@@ -6,17 +6,9 @@
 #include "common/training/residual.hpp"
 #include "common/training/surprise.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
-
-namespace {
-
-/// All numbers of a matrix in a row.
-std::span<Real> numbers(Matrix& matrix) {
-  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-}
-
-}  // namespace
 
 TEST_CASE("the gradient of the embedding agrees with finite differences") {
   Generator generator(1);
@@ -28,7 +20,7 @@ TEST_CASE("the gradient of the embedding agrees with finite differences") {
   };
   Matrix gradient = Matrix::Zero(6, 4);
   embed_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
-  CHECK(gradient_error(numbers(gradient), finite_differences(loss, numbers(table))) < 1e-7);
+  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(table))) < 1e-7);
 }
 
 TEST_CASE("the gradient of a residual layer agrees with finite differences") {
@@ -46,7 +38,7 @@ TEST_CASE("the gradient of a residual layer agrees with finite differences") {
     const Matrix slopes = 1 - (inputs * weights).array().tanh().square();
     const Matrix branch = gradient.cwiseProduct(slopes) * weights.transpose();
     residual_add_backward(gradient, branch);
-    CHECK(gradient_error(numbers(gradient), finite_differences(loss, numbers(inputs))) < 1e-7);
+    CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(inputs))) < 1e-7);
   }
 }
 
@@ -58,5 +50,5 @@ TEST_CASE("the gradient of the surprise agrees with finite differences") {
     return static_cast<double>(next_token_surprise(probabilities, targets));
   };
   Matrix gradient = next_token_surprise_backward(probabilities, targets);
-  CHECK(gradient_error(numbers(gradient), finite_differences(loss, numbers(probabilities))) < 1e-7);
+  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(probabilities))) < 1e-7);
 }
