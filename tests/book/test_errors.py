@@ -127,6 +127,21 @@ void seven() {}
 //:
 //: See exercise 3.1q.
 """,
+    "11_pieces.cpp": """//: # Pieces
+//:
+//: ```{listing} llm::product in common/attention/other.cpp
+//: :until: no such line
+//: ```
+//:
+//: ```{listing} llm::product in common/attention/scores.cpp
+//: :until: double product
+//: ```
+//:
+//: ```{listing} llm::limit
+//: :folded:
+//: :until: limit
+//: ```
+""",
     "10_markup.cpp": r"""//: # Markup
 //:
 //: It came to 40
@@ -232,6 +247,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, str]:
     project.record(7)
     project.record(9)
     project.record(10)
+    project.record(11)
     status, said = project.build()
     assert status == 1
     return project, said
@@ -434,6 +450,26 @@ def test_a_citation_that_no_bibliography_has(broken):
 
 def test_an_exercise_that_does_not_exist(broken):
     expect(broken, f"{CHAPTER}/9_references.cpp", "See exercise", "there is no exercise 3.1q")
+
+
+PIECES = f"{CHAPTER}/11_pieces.cpp"
+
+
+def test_a_piece_whose_end_is_not_there(broken):
+    expect(broken, PIECES, "other.cpp", "no line from here on has 'no such line'")
+
+
+def test_pieces_that_are_not_the_whole(broken):
+    expect(
+        broken,
+        PIECES,
+        "scores.cpp",
+        "a last piece, without :until:, must follow: 2 lines are left",
+    )
+
+
+def test_a_listing_that_is_folded_and_in_pieces(broken):
+    expect(broken, PIECES, "llm::limit", "is folded or in pieces")
 
 
 MARKUP = f"{CHAPTER}/10_markup.cpp"

@@ -8,6 +8,7 @@
 - `outputs`, `figures`: that, shown: `{output}`, `{value}`, `{figure-from}`.
 - `library`, `listings`: functions and types by name, through Doxygen's XML: `{listing}`.
 - `exercises`: `{exercise}` with its `{hint}`s and `{solution}`.
+- `folding`: `#include`, `namespace` and recording lines, folded; `measure`: a page in figures.
 - `coverage`: every function and type is listed once, or waits in book/waiting.txt.
 - `api`: the API reference; `crossrefs`: "section 2.1" as a link; `sources`: source files as pages.
 - `highlighting`: code in color; `repairs`: what the theme leaves undone for a screen reader.
@@ -29,11 +30,13 @@ from . import (
     crossrefs,
     exercises,
     figures,
+    folding,
     highlighting,
     inputs,
     listings,
     markup,
     mathematics,
+    measure,
     outputs,
     parser,
     report,
@@ -78,6 +81,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         inputs,
         outputs,
         figures,
+        folding,
         highlighting,
         listings,
         exercises,
@@ -87,6 +91,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         sources,
         repairs,
         search,
+        measure,
     ):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

@@ -15,7 +15,7 @@ from pathlib import Path
 from .source_code import comment_above, declaration_start, statement_end
 
 SUFFIXES = {".hpp", ".cpp", ".cu", ".cuh"}
-KINDS = {"function", "typedef", "enum"}
+KINDS = {"function", "typedef", "enum", "variable"}
 CLASSES = {"struct", "class", "union"}
 ANONYMOUS = re.compile(r"anonymous_namespace\{[^}]*\}::|@\d+::")
 
@@ -53,8 +53,8 @@ class Definition:
 
     @property
     def is_public(self) -> bool:
-        """Whether a header declares it, so that the API reference has it."""
-        return not self.hidden and self.declared[0].endswith((".hpp", ".cuh"))
+        """Whether a header declares it, so that the API reference has it; constants are left out."""
+        return self.kind != "variable" and not self.hidden and self.declared[0].endswith((".hpp", ".cuh"))
 
 
 @dataclass
@@ -66,6 +66,11 @@ class Symbol:
     definitions: list[Definition] = field(default_factory=list)
     source: str = ""
     spans: list[Span] = field(default_factory=list)  # without the comments
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is a constant, which a section may list and none must."""
+        return self.definitions[0].kind == "variable"
 
     @property
     def api(self) -> list[tuple[str, str]]:
@@ -124,7 +129,7 @@ class Library:
         lines = self.lines(one.body.file)
         first = declaration_start(lines, min(one.body.first, len(lines)))
         last = one.body.last if one.body.last >= one.body.first else statement_end(lines, first)
-        if one.kind in CLASSES | {"enum", "typedef"}:
+        if one.kind in CLASSES | {"enum", "typedef", "variable"}:
             last = statement_end(lines, last)
         return Span(one.body.file, first, last)
 
@@ -314,7 +319,9 @@ def undocumented(library: Library) -> list[str]:
         f"{symbol.definitions[0].declared[0]}:{symbol.definitions[0].declared[1]}: "
         f"{symbol.name} has no /// comment"
         for symbol in library.symbols
-        if not any(one.documented for one in symbol.definitions) and not _is_special(symbol.name)
+        if not any(one.documented for one in symbol.definitions)
+        and not symbol.is_constant
+        and not _is_special(symbol.name)
     ]
 
 

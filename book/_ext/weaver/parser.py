@@ -10,6 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from .book import book_of
+from .folding import code_blocks
 from .markup import BookRenderer, book_parser
 from .pages import Page, source_uri
 from .prose import CODE, unterminated_fences, weave
@@ -45,12 +46,9 @@ class ProgramRenderer(BookRenderer):
     def render_program(self, token: SyntaxTreeNode) -> None:
         """Shows lines of the program with the numbers that they have in their file."""
         assert token.map
-        block = nodes.literal_block(
-            token.content, token.content, language="cpp", linenos=True, classes=["program"]
-        )
-        block["highlight_args"] = {"linenostart": token.map[0]}  # MyST counts from 1
-        self.add_line_and_source_path(block, token)
-        self.current_node.append(block)
+        for block in code_blocks(token.content, token.map[0]):  # MyST counts from 1
+            self.add_line_and_source_path(block, token)
+            self.current_node.append(block)
 
 
 class ProgramParser(MystParser):

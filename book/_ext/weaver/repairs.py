@@ -13,8 +13,8 @@ ENTRY = ' role="doc-biblioentry"'  # no longer a role
 
 
 def repaired(html: str) -> str:
-    """A piece of a page: captions have a level, and entries of the bibliography no dead role."""
-    return HEADING.sub('role="heading" aria-level="2"', html).replace(ENTRY, "")
+    """A piece of a page: captions have a level, and entries of the bibliography a living role."""
+    return HEADING.sub('role="heading" aria-level="2"', html).replace(ENTRY, ' role="listitem"')
 
 
 def repair(

@@ -19,9 +19,9 @@ from sphinx.environment import BuildEnvironment
 
 from .book import book_of
 from .exercises import exercise
+from .measure import LABELS
 
 QUESTION = re.compile(r"\{doc\}`/([^`]+)` – (.*?)(?=\n:|\n\n|\Z)", re.DOTALL)
-APART = {"page-note", "listing-caption", "exercise-task"}  # names of files and commands
 Entry = dict[str, str]
 
 
@@ -82,7 +82,7 @@ def words_of(node: nodes.Element) -> tuple[str, str]:
     for child in node.children:
         if kind_of(child) or isinstance(child, (nodes.title, nodes.term, addnodes.toctree)):
             continue
-        if isinstance(child, nodes.Element) and APART & set(child.get("classes", [])):
+        if isinstance(child, nodes.Element) and LABELS & set(child.get("classes", [])):
             continue
         if isinstance(child, nodes.literal_block):
             code.append(child.astext())

@@ -2,6 +2,9 @@
 
 namespace llm {
 
+/// The largest score that a test allows.
+constexpr double limit = 30;
+
 /// The scores of one query.
 struct Scores {
   double largest = 0;
