@@ -1,6 +1,6 @@
 #include "common/attention/causal_attention.hpp"
 
-#include <cmath>
+#include <algorithm>
 
 #include "common/attention/masks.hpp"
 #include "common/foundations/random.hpp"
@@ -68,10 +68,10 @@ TEST_CASE("causal attention agrees with PyTorch, within a block of queries and b
     if (expected.contains("log_sums")) {
       CHECK(largest_difference(pass.log_sums, matrix_from(expected["log_sums"])) < 2e-6);
     }
-    CHECK(distance(pass.backward(matrix_from(expected["output_gradient"])),
-                   {matrix_from(expected["queries_gradient"]),
-                    matrix_from(expected["keys_gradient"]),
-                    matrix_from(expected["values_gradient"])}) < 5e-6);
+    CHECK(
+        distance(pass.backward(matrix_from(expected["output_gradient"])),
+                 {matrix_from(expected["queries_gradient"]), matrix_from(expected["keys_gradient"]),
+                  matrix_from(expected["values_gradient"])}) < 5e-6);
   }
 }
 
@@ -124,7 +124,8 @@ TEST_CASE("a workspace that a longer sequence has used gives the same digits") {
 }
 
 TEST_CASE("scores far beyond the range of the exponential choose the one key that is largest") {
-  // Query i is 1000 times the direction of key i mod 3, and so scores 500,000 there and 0 elsewhere.
+  // Query i is 1000 times the direction of key i mod 3, and so scores 500,000 there and 0
+  // elsewhere.
   Matrix queries = Matrix::Zero(6, 4), keys = Matrix::Zero(6, 4);
   for (Index i = 0; i < 6; ++i) queries(i, i % 3) = 1000;
   for (Index i = 0; i < 3; ++i) keys(i, i) = 1000;

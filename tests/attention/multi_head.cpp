@@ -25,9 +25,9 @@ TEST_CASE("one head is plain attention") {
   Generator generator(2);
   const Matrix queries = random_normal(4, 6, generator), keys = random_normal(4, 6, generator),
                values = random_normal(4, 6, generator);
-  CHECK(largest_difference(attend_heads(queries, keys, values, causal_mask(4), divide_heads(6, 1)).joined,
-                 scaled_dot_product_attention(queries, keys, values, causal_mask(4)).outputs) <
-        1e-6);
+  CHECK(largest_difference(
+            attend_heads(queries, keys, values, causal_mask(4), divide_heads(6, 1)).joined,
+            scaled_dot_product_attention(queries, keys, values, causal_mask(4)).outputs) < 1e-6);
 }
 
 TEST_CASE("heads that share keys see what they would see with copies of them") {
@@ -56,7 +56,8 @@ TEST_CASE("multi-head attention permutes with its words") {
   const Matrix outputs = multi_head_attention(words, Matrix(), layout, parameters).outputs;
   const Matrix shuffled = order * words;
   CHECK(largest_difference(order * outputs,
-                 multi_head_attention(shuffled, Matrix(), layout, parameters).outputs) < 1e-5);
+                           multi_head_attention(shuffled, Matrix(), layout, parameters).outputs) <
+        1e-5);
 }
 
 TEST_CASE("multi-head attention under the causal mask does not see later words") {

@@ -17,7 +17,8 @@ void check_equal(const Matrix& ours, const nlohmann::ordered_json& theirs) {
 
 /// A mask of ones and zeros as one to add.
 Matrix additive_mask(const nlohmann::ordered_json& allowed) {
-  return matrix_from(allowed).unaryExpr([](Real entry) { return entry != 0 ? Real(0) : forbidden(); });
+  return matrix_from(allowed).unaryExpr(
+      [](Real entry) { return entry != 0 ? Real(0) : forbidden(); });
 }
 
 }  // namespace
@@ -81,8 +82,8 @@ TEST_CASE("the whole layer agrees with torch.nn.MultiheadAttention, forward and 
     check_equal(forward.heads.weights[head], expected["weights"][head]);
   }
   MultiHeadParameters gradients = zero_multi_head(layout);
-  check_equal(multi_head_attention_backward(matrix_from(expected["output_gradient"]), inputs, forward,
-                                            layout, parameters, gradients),
+  check_equal(multi_head_attention_backward(matrix_from(expected["output_gradient"]), inputs,
+                                            forward, layout, parameters, gradients),
               expected["inputs_gradient"]);
   check_equal(gradients.query_weights, expected["query_weights_gradient"]);
   check_equal(gradients.key_weights, expected["key_weights_gradient"]);

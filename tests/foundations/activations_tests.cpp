@@ -11,17 +11,16 @@ TEST_CASE("ReLU, GELU and SiLU agree with PyTorch, forward and backward") {
     Matrix (*forward)(const MatrixRef&);
     Matrix (*backward)(const MatrixRef&, const MatrixRef&);
   };
-  for (const Activation& activation : {Activation{"relu", relu, relu_backward},
-                                       Activation{"gelu", gelu, gelu_backward},
-                                       Activation{"silu", silu, silu_backward}}) {
+  for (const Activation& activation :
+       {Activation{"relu", relu, relu_backward}, Activation{"gelu", gelu, gelu_backward},
+        Activation{"silu", silu, silu_backward}}) {
     INFO(activation.name);
     const auto fixture = read_fixture(std::string("foundations_") + activation.name);
     const Matrix inputs = matrix_from(fixture["inputs"]);
     CHECK(relative_difference(activation.forward(inputs), matrix_from(fixture["outputs"]), 1) <
           1e-6);
-    CHECK(relative_difference(
-              activation.backward(matrix_from(fixture["output_gradient"]), inputs),
-              matrix_from(fixture["input_gradient"]), 1) < 2e-6);
+    CHECK(relative_difference(activation.backward(matrix_from(fixture["output_gradient"]), inputs),
+                              matrix_from(fixture["input_gradient"]), 1) < 2e-6);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "common/foundations/embeddings.hpp"
 
 #include <Eigen/QR>
+#include <Eigen/SVD>
 #include <cmath>
 
 #include "tests/catch.hpp"
@@ -30,6 +31,23 @@ TEST_CASE("the nearest row to a row is itself") {
   CHECK(nearest_rows(table, table.row(0), 50).size() == 20);
 }
 
+TEST_CASE("rows are near by their direction, whatever their length, and equals in their order") {
+  Matrix table(5, 2);
+  table << 10, 10, 0, 3, 1, 1, -5, -5, 0, 1;
+  Vector query(2);
+  query << 0, 2;
+  const auto neighbors = nearest_rows(table, query, 5);
+  REQUIRE(neighbors.size() == 5);
+  const std::vector<Index> rows = {1, 4, 0, 2, 3};
+  const std::vector<double> similarities = {1, 1, std::sqrt(0.5), std::sqrt(0.5), -std::sqrt(0.5)};
+  for (std::size_t i = 0; i < 5; ++i) {
+    CHECK(neighbors[i].row == rows[i]);
+    CHECK(neighbors[i].similarity == Catch::Approx(similarities[i]));
+  }
+  CHECK(nearest_rows(table, query, 2).size() == 2);
+  CHECK(nearest_rows(table, query, -1).empty());
+}
+
 TEST_CASE("the leading singular vectors of a product of known factors are those factors") {
   // Three columns at right angles on either side, with the singular values 9, 4 and 1.
   Generator generator(2);
@@ -55,6 +73,27 @@ TEST_CASE("the dot products of embeddings of full width give a symmetric table b
   const Matrix table = half * half.transpose();
   const Matrix embeddings = svd_embeddings(table, 6, generator);
   CHECK(largest_difference(embeddings * embeddings.transpose(), table) < 1e-3);
+}
+
+TEST_CASE("the first singular vectors are those that an exact decomposition has") {
+  // Singular values that halve from one to the next: 16, 8, 4, ...
+  Generator generator(5);
+  Matrix table = random_normal(30, 20, generator);
+  const auto options = Eigen::ComputeThinU | Eigen::ComputeThinV;
+  const Eigen::JacobiSVD<Eigen::MatrixXf> directions(table.cast<float>(), options);
+  Eigen::VectorXf values(20);
+  for (Index i = 0; i < 20; ++i) values(i) = std::ldexp(16.0f, -static_cast<int>(i));
+  table = directions.matrixU() * values.asDiagonal() * directions.matrixV().transpose();
+  const SingularVectors found = leading_singular_vectors(table, 3, generator);
+  REQUIRE(found.vectors.rows() == 30);
+  REQUIRE(found.vectors.cols() == 3);
+  CHECK(largest_difference(found.values, values.head(3).transpose()) < 1e-4);
+  for (Index i = 0; i < 3; ++i) {
+    const float cosine = found.vectors.col(i).dot(directions.matrixU().col(i));
+    CHECK(std::abs(cosine) == Catch::Approx(1).epsilon(1e-5));
+  }
+  const Matrix embeddings = svd_embeddings(table, 3, generator);
+  CHECK(largest_difference(embeddings.colwise().squaredNorm(), found.values) < 1e-4);
 }
 
 TEST_CASE("more singular vectors than a matrix has are refused with its shape") {

@@ -56,7 +56,6 @@ TEST_CASE("a linear layer of the wrong shape names both shapes") {
                     "linear: weights is (4, 5), expected (3, 5)");
   CHECK_THROWS_WITH(linear(inputs, Matrix::Zero(3, 5), Vector::Zero(4)),
                     "linear: bias is (1, 4), expected (1, 5)");
-
 }
 
 TEST_CASE("the backward pass of a linear layer refuses each argument of the wrong shape by name") {
@@ -92,6 +91,5 @@ TEST_CASE("the backward pass of a linear layer refuses each argument of the wron
   CHECK_THROWS_WITH(weight_columns.backward(),
                     "linear_backward: weight_gradient is (3, 3), expected (3, 5)");
   bias.bias_gradient.resize(3);
-  CHECK_THROWS_WITH(bias.backward(),
-                    "linear_backward: bias_gradient is (1, 3), expected (1, 5)");
+  CHECK_THROWS_WITH(bias.backward(), "linear_backward: bias_gradient is (1, 3), expected (1, 5)");
 }

@@ -228,6 +228,7 @@ def dropped_statements(tokens):
 def mutants_of(file, source):
     """Every mutant of a source, in the order of its lines."""
     tokens = tokens_of(source)
+    source = source.rstrip("\n") + "\n"
     line_starts = [0] + [match.end() for match in re.finditer("\n", source)]
     changes = [*changed_signs(source, tokens), *changed_numbers(tokens),
                *changed_names(source, tokens), *changed_indices(tokens),

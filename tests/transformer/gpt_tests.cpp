@@ -2,21 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <nlohmann/json.hpp>
-
+#include "common/training/statistics.hpp"
 #include "common/transformer/gpt_training.hpp"
 #include "common/transformer/settings.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 using Json = nlohmann::ordered_json;
 
 namespace {
-
-Json fixture(const std::string& name) {
-  return Json::parse(std::ifstream(std::string(LLM_FIXTURES) + "/" + name));
-}
 
 /// The numbers that generate_transformer.py gives to parameters.
 void fill_as_fixture(std::span<Real> numbers, Index first) {
@@ -39,19 +34,12 @@ Gpt fixture_model(const GptConfig& config) {
   return gpt;
 }
 
-/// The largest |value - expected| in units of the largest |expected|.
-double relative_error(std::span<const Real> values, const std::vector<double>& expected) {
-  REQUIRE(values.size() == expected.size());
-  double error = 0, scale = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    error = std::max(error, std::abs(static_cast<double>(values[i]) - expected[i]));
-    scale = std::max(scale, std::abs(expected[i]));
-  }
-  return error / scale;
-}
-
-std::span<const Real> numbers(const Matrix& matrix) {
-  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
+/// The error of numbers in row order: each in units of its expected value, or of a hundredth of the
+/// largest where it is smaller than that.
+double relative_error(std::span<const Real> values, const Json& expected) {
+  const Matrix theirs = matrix_from(expected);
+  const Matrix ours = Eigen::Map<const Matrix>(values.data(), 1, static_cast<Index>(values.size()));
+  return relative_difference(ours, theirs, theirs.cwiseAbs().maxCoeff() / 100);
 }
 
 GptConfig small_config() {
@@ -74,9 +62,8 @@ std::vector<Token> some_tokens(Index count, Index vocabulary) {
 
 }  // namespace
 
-TEST_CASE("loss, logits and every gradient agree with PyTorch to 1e-5") {
-  double worst = 0;
-  for (const Json& expected : fixture("transformer_models.json")) {
+TEST_CASE("loss, logits and every gradient agree with PyTorch") {
+  for (const Json& expected : read_fixture("transformer_models")) {
     const GptConfig config = config_from_json(expected["config"]);
     INFO(expected["config"].dump());
     const Gpt gpt = fixture_model(config);
@@ -84,25 +71,21 @@ TEST_CASE("loss, logits and every gradient agree with PyTorch to 1e-5") {
     ThreadTeam team(2);
     GptTraining training(gpt, 2, config.context, team);
     CHECK(training.loss(inputs, targets) == Catch::Approx(expected["loss"]).epsilon(1e-6));
-    CHECK(relative_error(numbers(training.logits), expected["logits"]) < 1e-5);
+    CHECK(relative_error(entries(training.logits), expected["logits"]) < 1e-4);
     const double loss = training.loss_and_gradients(inputs, targets);
     CHECK(loss == Catch::Approx(expected["loss"]).epsilon(1e-6));
     REQUIRE(gpt.layout.size() == expected["gradients"].size());
     for (const Parameter& parameter : gpt.layout) {
       INFO(parameter.name);
-      const double error = relative_error({training.gradients.data() + parameter.offset,
-                                           static_cast<std::size_t>(parameter.size())},
-                                          expected["gradients"][parameter.name]);
-      CHECK(error < 1e-5);
-      worst = std::max(worst, error);
+      CHECK(relative_error({training.gradients.data() + parameter.offset,
+                            static_cast<std::size_t>(parameter.size())},
+                           expected["gradients"][parameter.name]) < 1e-4);
     }
   }
-  INFO(fmt::format("the largest error of a gradient is {:.1e}", worst));
-  CHECK(worst < 5e-6);
 }
 
 TEST_CASE("one block agrees with PyTorch's own encoder layer") {
-  const Json expected = fixture("transformer_block.json");
+  const Json expected = read_fixture("transformer_block");
   GptConfig config = small_config();
   config.vocabulary = config.context = 5;
   config.width = expected["width"];
@@ -126,7 +109,7 @@ TEST_CASE("one block agrees with PyTorch's own encoder layer") {
   Matrix outputs(5, config.width);
   attention_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, workspace);
   feed_forward_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, outputs);
-  CHECK(relative_error(numbers(outputs), expected["outputs"]) < 1e-5);
+  CHECK(relative_error(entries(outputs), expected["outputs"]) < 1e-5);
 }
 
 TEST_CASE("GPT-2 has 124,439,808 parameters") {
@@ -139,15 +122,23 @@ TEST_CASE("GPT-2 has 124,439,808 parameters") {
   CHECK(parameter_count(config) == 124439808);
 }
 
-TEST_CASE("the parameters lie in one buffer without gaps") {
+TEST_CASE("the parameters lie in one buffer without gaps, and only matrices decay") {
   Gpt gpt(small_config());
   Index next = 0;
   for (const Parameter& parameter : gpt.layout) {
+    INFO(parameter.name);
     CHECK(parameter.offset == next);
+    CHECK(parameter.decay == (parameter.rows > 1));
     next += parameter.size();
   }
   CHECK(next == gpt.buffer.size());
   CHECK(gpt.parameters.output.data() == gpt.parameters.token_embedding.data());
+}
+
+TEST_CASE("a buffer of another size holds no model") {
+  std::vector<Real> buffer(7);
+  CHECK_THROWS_WITH(parameter_views(small_config(), buffer),
+                    Catch::Contains("parameter_views: the buffer holds 7 numbers, the model "));
 }
 
 TEST_CASE("changing a later token leaves earlier logits alone") {
@@ -157,7 +148,10 @@ TEST_CASE("changing a later token leaves earlier logits alone") {
   tokens[25] = (tokens[25] + 1) % 20;
   const Matrix after = forward(gpt, tokens);
   CHECK(before.topRows(25) == after.topRows(25));
-  CHECK(before.row(25) != after.row(25));
+  for (Index later = 25; later < 40; ++later) {
+    INFO("position " << later);
+    CHECK(before.row(later) != after.row(later));
+  }
 }
 
 TEST_CASE("a sequence has the same logits alone and in a batch") {
@@ -178,6 +172,30 @@ TEST_CASE("the gradients have the same bits on any number of threads") {
   GptTraining first(gpt, 4, 40, one), second(gpt, 4, 40, many);
   CHECK(first.loss_and_gradients(tokens, targets) == second.loss_and_gradients(tokens, targets));
   CHECK(first.gradients == second.gradients);
+}
+
+TEST_CASE("a new model has GPT-2's deviations, gains of 1 and biases of 0") {
+  GptConfig config = small_config();
+  config.width = 96;
+  config.hidden = 200;
+  config.layers = 3;
+  config.tied = false;
+  Generator generator(2);
+  Gpt gpt(config);
+  initialize(gpt, generator);
+  for (const Parameter& parameter : gpt.layout) {
+    INFO(parameter.name);
+    const auto numbers = gpt.buffer.segment(parameter.offset, parameter.size());
+    if (parameter.rows == 1) {
+      CHECK((numbers.array() == (parameter.name.ends_with("gain") ? 1 : 0)).all());
+      continue;
+    }
+    const bool to_stream =
+        parameter.name.ends_with("output.weight") || parameter.name.ends_with("contract.weight");
+    const double deviation = to_stream ? 0.02 / std::sqrt(6.0) : 0.02;
+    CHECK(root_mean_square(numbers) == Catch::Approx(deviation).epsilon(0.06));
+    CHECK(numbers.mean() == Catch::Approx(0).margin(0.1 * deviation));
+  }
 }
 
 TEST_CASE("an untrained model is as surprised as an even guess") {
@@ -218,6 +236,14 @@ TEST_CASE("tokens out of the vocabulary and sequences beyond the context are err
                     "embed_tokens: 41 tokens from position 0 on do not fit into a context of 40");
   CHECK_THROWS_WITH(training.loss(std::span(tokens).first(41), std::span(tokens).first(41)),
                     "GptTraining: 41 inputs and 41 targets, expected up to 2 sequences of 40");
+  CHECK_THROWS_WITH(training.loss({}, {}), Catch::Contains("0 inputs and 0 targets"));
+  CHECK_THROWS_WITH(training.loss(tokens, std::span(tokens).first(40)),
+                    Catch::Contains("80 inputs and 40 targets"));
+  const std::vector<Token> many = some_tokens(120, 20);
+  CHECK_THROWS_WITH(training.loss_and_gradients(many, many),
+                    Catch::Contains("120 inputs and 120 targets"));
+  CHECK_THROWS_WITH(forward(gpt, std::vector<Token>{-1}),
+                    "embed_tokens: token -1 in a vocabulary of 20");
   std::vector<Token> strange = tokens;
   strange[70] = 20;
   CHECK_THROWS_WITH(training.loss(strange, tokens), "embed_tokens: token 20 in a vocabulary of 20");

@@ -2,6 +2,7 @@
 
 #include "common/transformer/trainer.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
@@ -51,9 +52,22 @@ std::vector<Token> random_tokens(const GptConfig& config, Index count) {
   return tokens;
 }
 
-/// The largest difference of two matrices, in units of the largest entry of the first.
-double difference(const Matrix& a, const Matrix& b) {
-  return static_cast<double>((a - b).cwiseAbs().maxCoeff() / a.cwiseAbs().maxCoeff());
+/// The token that a model finds likeliest after these, all read afresh.
+Token likeliest_after(const Gpt& gpt, std::span<const Token> tokens) {
+  return greedy_token(forward(gpt, tokens).bottomRows(1).row(0));
+}
+
+/// What generate promises, written down with whole windows: the window grows from the prompt's last
+/// `context` tokens, and a full one gives way to its last half.
+std::vector<Token> continued_by_halves(const Gpt& gpt, std::vector<Token> tokens, Index count) {
+  const auto context = static_cast<std::size_t>(gpt.config.context);
+  std::size_t window = std::min(tokens.size(), context);
+  for (Index i = 0; i < count; ++i) {
+    if (window > context) window = context / 2;
+    tokens.push_back(likeliest_after(gpt, std::span<const Token>(tokens).last(window)));
+    ++window;
+  }
+  return tokens;
 }
 
 }  // namespace
@@ -72,7 +86,7 @@ TEST_CASE("cached and full decoding agree at every position, for every kind of m
         logits.row(t) = decode_step(gpt, {&tokens[static_cast<std::size_t>(t)], 1}, cache);
       }
       INFO("prefill " << prefill << ", heads " << config.key_value_heads);
-      CHECK(difference(full, logits) < 1e-5);
+      CHECK(relative_difference(logits, full, 1) < 2e-5);
     }
   }
 }
@@ -82,19 +96,51 @@ TEST_CASE("greedy generation with the cache and without it gives the same tokens
     const Gpt gpt = lively_gpt(config);
     const std::vector<Token> prompt = random_tokens(config, 3);
     const Index count = config.context - 3 + 1;
-    CHECK(generate(gpt, prompt, count, greedy_token) ==
-          generate_recomputing(gpt, prompt, count, greedy_token));
+    std::vector<Token> expected = prompt;
+    for (Index i = 0; i < count; ++i) expected.push_back(likeliest_after(gpt, expected));
+    CHECK(generate(gpt, prompt, count, greedy_token) == expected);
+    CHECK(generate_recomputing(gpt, prompt, count, greedy_token) == expected);
   }
 }
 
-TEST_CASE("generation goes on past the end of the context, and stops when it is told to") {
+TEST_CASE("beyond the context, generation goes on from the last half of the window, read afresh") {
+  for (const GptConfig& config : every_kind()) {
+    const Gpt gpt = lively_gpt(config);
+    for (const Index length : {1, 12, 30}) {
+      INFO("a prompt of " << length << " tokens");
+      const std::vector<Token> prompt = random_tokens(config, length);
+      CHECK(generate(gpt, prompt, 40, greedy_token) == continued_by_halves(gpt, prompt, 40));
+    }
+  }
+}
+
+TEST_CASE("a context of one token is read afresh each time") {
+  GptConfig config = every_kind().front();
+  config.context = 1;
+  const Gpt gpt = lively_gpt(config);
+  std::vector<Token> expected = {4};
+  for (int i = 0; i < 6; ++i) expected.push_back(likeliest_after(gpt, {&expected.back(), 1}));
+  CHECK(generate(gpt, {4}, 6, greedy_token) == expected);
+}
+
+TEST_CASE("recomputing beyond the context looks at the last tokens that fit") {
+  const Gpt gpt = lively_gpt(every_kind().back());
+  std::vector<Token> expected = random_tokens(gpt.config, 11);
+  const std::vector<Token> prompt = expected;
+  for (int i = 0; i < 20; ++i) {
+    const std::size_t window = std::min<std::size_t>(expected.size(), 12);
+    expected.push_back(likeliest_after(gpt, std::span<const Token>(expected).last(window)));
+  }
+  CHECK(generate_recomputing(gpt, prompt, 20, greedy_token) == expected);
+}
+
+TEST_CASE("generation stops when it is told to, and needs a prompt") {
   const Gpt gpt = lively_gpt(every_kind().front());
-  CHECK(generate(gpt, {1}, 40, greedy_token).size() == 41);
-  CHECK(generate_recomputing(gpt, {1}, 40, greedy_token).size() == 41);
-  CHECK(generate(gpt, random_tokens(gpt.config, 30), 5, greedy_token).size() == 35);
   int seen = 0;
   const TokenObserver third = [&](Token) { return ++seen < 3; };
   CHECK(generate(gpt, {1}, 40, greedy_token, third).size() == 4);
+  seen = 0;
+  CHECK(generate_recomputing(gpt, {1}, 40, greedy_token, third).size() == 4);
   CHECK_THROWS_WITH(generate(gpt, {}, 4, greedy_token), Catch::Contains("a prompt of one token"));
 }
 
@@ -102,6 +148,7 @@ TEST_CASE("a cache that is full says so instead of writing past its end") {
   const GptConfig config = every_kind().front();
   const Gpt gpt = lively_gpt(config);
   KeyValueCache cache(config);
+  CHECK_THROWS_WITH(decode_step(gpt, {}, cache), Catch::Contains("0 tokens after 0"));
   decode_step(gpt, random_tokens(config, 10), cache);
   CHECK_THROWS_WITH(decode_step(gpt, random_tokens(config, 3), cache),
                     Catch::Contains("3 tokens after 10 in the cache"));
@@ -129,4 +176,5 @@ TEST_CASE("the bytes of a cache are what its matrices hold") {
     for (const Matrix& matrix : *side) bytes += matrix.size() * static_cast<Index>(sizeof(Real));
   }
   CHECK(cache_bytes(config) == bytes);
+  CHECK(bytes == 2 * 2 * 12 * (2 * 4) * static_cast<Index>(sizeof(Real)));
 }

@@ -1,93 +1,250 @@
-#include <atomic>
+#include <cmath>
 #include <limits>
 
-#include "common/foundations/activations.hpp"
 #include "common/foundations/random.hpp"
-#include "common/sequence/softmax.hpp"
 #include "common/transformer/feed_forward.hpp"
 #include "common/transformer/loss.hpp"
 #include "common/transformer/norms.hpp"
 #include "common/transformer/thread_team.hpp"
 #include "tests/catch.hpp"
+#include "tests/fixture.hpp"
 
 using namespace llm;
 
-TEST_CASE("layer norm leaves rows of mean 0 and variance 1, whatever they were") {
-  Generator generator(1);
-  const Matrix inputs = (random_normal(5, 64, generator) * 30).array() + 100;
-  Matrix outputs(5, 64);
-  layer_norm(inputs, Vector::Ones(64), Vector(), 1e-5, outputs);
-  for (Index row = 0; row < 5; ++row) {
-    CHECK(outputs.row(row).mean() == Catch::Approx(0).margin(1e-5));
-    CHECK(outputs.row(row).squaredNorm() / 64 == Catch::Approx(1).epsilon(1e-3));
+namespace {
+
+/// The activation of rows, with SwiGLU of gates and values side by side.
+Matrix activated(FeedForward kind, const Matrix& expanded) {
+  Matrix outputs(expanded.rows(), expanded.cols() / (kind == FeedForward::swiglu ? 2 : 1));
+  activate(kind, expanded, outputs);
+  return outputs;
+}
+
+/// The gradient of the rows that activated read.
+Matrix activated_backward(FeedForward kind, const Matrix& output_gradient, Matrix expanded) {
+  activate_backward(kind, output_gradient, expanded);
+  return expanded;
+}
+
+/// Two matrices side by side.
+Matrix beside(const Matrix& left, const Matrix& right) {
+  Matrix both(left.rows(), left.cols() + right.cols());
+  both << left, right;
+  return both;
+}
+
+constexpr FeedForward kinds[] = {FeedForward::relu, FeedForward::gelu, FeedForward::swiglu};
+
+}  // namespace
+
+TEST_CASE("the activations of a block agree with PyTorch, forward and backward") {
+  const auto fixtures = read_fixture("transformer_layers");
+  for (const FeedForward kind : kinds) {
+    const char* name = kind == FeedForward::relu   ? "relu"
+                       : kind == FeedForward::gelu ? "gelu"
+                                                   : "swiglu";
+    INFO(name);
+    const auto expected = fixtures[name];
+    Matrix inputs = matrix_from(expected["inputs"][0]);
+    Matrix gradient = matrix_from(expected["gradients"][0]);
+    if (kind == FeedForward::swiglu) {
+      inputs = beside(inputs, matrix_from(expected["inputs"][1]));
+      gradient = beside(gradient, matrix_from(expected["gradients"][1]));
+    }
+    CHECK(relative_difference(activated(kind, inputs), matrix_from(expected["outputs"]), 1) < 2e-6);
+    CHECK(relative_difference(
+              activated_backward(kind, matrix_from(expected["output_gradient"]), inputs), gradient,
+              1) < 2e-6);
   }
 }
 
-TEST_CASE("RMS norm leaves rows of mean square 1 and keeps their direction") {
+TEST_CASE("a wide row is activated as its columns are one by one, forward and backward") {
+  Generator generator(4);
+  for (const FeedForward kind : kinds) {
+    INFO("kind " << static_cast<int>(kind));
+    const Index hidden = 601, parts = kind == FeedForward::swiglu ? 2 : 1;
+    const Matrix inputs = random_normal(2, parts * hidden, generator, 2);
+    const Matrix change = random_normal(2, hidden, generator);
+    const Matrix outputs = activated(kind, inputs);
+    const Matrix gradient = activated_backward(kind, change, inputs);
+    for (Index column = 0; column < hidden; ++column) {
+      const Matrix alone = inputs(Eigen::all, Eigen::seqN(column, parts, hidden));
+      CHECK(largest_difference(outputs.col(column), activated(kind, alone)) < 1e-5);
+      CHECK(largest_difference(gradient(Eigen::all, Eigen::seqN(column, parts, hidden)),
+                               activated_backward(kind, change.col(column), alone)) < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("far out the activations of a block are ReLU, and so are their slopes") {
+  Matrix inputs(1, 4), change(1, 4), expected(1, 4), slopes(1, 4);
+  inputs << Real(-1e10), -200, 200, Real(1e10);
+  change << 3, -2, 5, 7;
+  expected << 0, 0, 200, Real(1e10);
+  slopes << 0, 0, 5, 7;
+  for (const FeedForward kind : {FeedForward::relu, FeedForward::gelu}) {
+    CHECK(activated(kind, inputs) == expected);
+    CHECK(activated_backward(kind, change, inputs) == slopes);
+  }
+  const Matrix gated = beside(inputs, Matrix::Ones(1, 4));
+  CHECK(activated(FeedForward::swiglu, gated) == expected);
+  CHECK(activated_backward(FeedForward::swiglu, change, gated) ==
+        beside(slopes, (slopes.array() * expected.array()).matrix()));
+}
+
+TEST_CASE("activations refuse rows of the wrong width, forward and backward") {
+  Matrix narrow = Matrix::Zero(2, 3), wide = Matrix::Zero(2, 6), tall = Matrix::Zero(3, 3);
+  for (const FeedForward kind : {FeedForward::relu, FeedForward::gelu}) {
+    CHECK_THROWS_WITH(activate(kind, wide, narrow),
+                      "activate: expanded is (2, 6), expected (2, 3)");
+    CHECK_THROWS_WITH(activate_backward(kind, narrow, wide),
+                      "activate_backward: expanded is (2, 6), expected (2, 3)");
+    CHECK_THROWS_WITH(activate(kind, tall, narrow),
+                      "activate: expanded is (3, 3), expected (2, 3)");
+    CHECK_THROWS_WITH(activate_backward(kind, narrow, tall),
+                      "activate_backward: expanded is (3, 3), expected (2, 3)");
+  }
+  CHECK_THROWS_WITH(activate(FeedForward::swiglu, narrow, narrow),
+                    "activate: expanded is (2, 3), expected (2, 6)");
+  CHECK_THROWS_WITH(activate_backward(FeedForward::swiglu, narrow, narrow),
+                    "activate_backward: expanded is (2, 3), expected (2, 6)");
+}
+
+TEST_CASE("the norms agree with PyTorch, forward and backward, where epsilon counts as well") {
+  const auto fixtures = read_fixture("transformer_layers");
+  for (const bool centered : {true, false}) {
+    const auto expected = fixtures[centered ? "layer_norm" : "rms_norm"];
+    INFO((centered ? "LayerNorm" : "RMSNorm"));
+    const Matrix inputs = matrix_from(expected["inputs"][0]);
+    const Vector gain = matrix_from(expected["inputs"][1]);
+    const Vector bias = centered ? Vector(matrix_from(expected["inputs"][2])) : Vector();
+    const Matrix change = matrix_from(expected["output_gradient"]);
+    Matrix outputs(3, 5), input_gradient(3, 5);
+    Vector gain_gradient = Vector::Constant(5, 10);
+    Vector bias_gradient = Vector::Constant(bias.size(), 10);
+    if (centered) {
+      layer_norm(inputs, gain, bias, 1e-5, outputs);
+      layer_norm_backward(change, inputs, gain, 1e-5, input_gradient, gain_gradient, bias_gradient);
+      CHECK(largest_difference(bias_gradient.array() - 10, matrix_from(expected["gradients"][2])) <
+            5e-6);
+    } else {
+      rms_norm(inputs, gain, 1e-5, outputs);
+      rms_norm_backward(change, inputs, gain, 1e-5, input_gradient, gain_gradient);
+    }
+    CHECK(relative_difference(outputs, matrix_from(expected["outputs"]), 1) < 5e-6);
+    CHECK(relative_difference(input_gradient, matrix_from(expected["gradients"][0]), Real(0.01)) <
+          2e-4);
+    CHECK(largest_difference(gain_gradient.array() - 10, matrix_from(expected["gradients"][1])) <
+          5e-6);
+  }
+}
+
+TEST_CASE("norms work in place, forward and backward, and LayerNorm without a bias") {
   Generator generator(2);
-  const Matrix inputs = random_normal(5, 64, generator) * 30;
-  Matrix outputs(5, 64);
-  rms_norm(inputs, Vector::Ones(64), 1e-5, outputs);
-  for (Index row = 0; row < 5; ++row) {
-    CHECK(outputs.row(row).squaredNorm() / 64 == Catch::Approx(1).epsilon(1e-3));
-    const Real cosine =
-        outputs.row(row).dot(inputs.row(row)) / (outputs.row(row).norm() * inputs.row(row).norm());
-    CHECK(cosine == Catch::Approx(1).epsilon(1e-5));
+  const Matrix inputs = random_normal(4, 6, generator), change = random_normal(4, 6, generator);
+  const Vector gain = random_normal(1, 6, generator), none;
+  Matrix apart(4, 6), in_place = inputs, gradient(4, 6), gradient_in_place = change;
+  Vector gain_gradient = Vector::Zero(6), other_gain_gradient = Vector::Zero(6), nothing;
+  layer_norm(inputs, gain, none, 1e-5, apart);
+  layer_norm(in_place, gain, none, 1e-5, in_place);
+  CHECK(in_place == apart);
+  CHECK((apart.array().rowwise() / gain.array()).rowwise().mean().abs().maxCoeff() < 1e-6);
+  layer_norm_backward(change, inputs, gain, 1e-5, gradient, gain_gradient, nothing);
+  layer_norm_backward(gradient_in_place, inputs, gain, 1e-5, gradient_in_place, other_gain_gradient,
+                      nothing);
+  CHECK(gradient_in_place == gradient);
+  CHECK(other_gain_gradient == gain_gradient);
+  in_place = inputs, gradient_in_place = change;
+  gain_gradient.setZero(), other_gain_gradient.setZero();
+  rms_norm(inputs, gain, 1e-5, apart);
+  rms_norm(in_place, gain, 1e-5, in_place);
+  CHECK(in_place == apart);
+  rms_norm_backward(change, inputs, gain, 1e-5, gradient, gain_gradient);
+  rms_norm_backward(gradient_in_place, inputs, gain, 1e-5, gradient_in_place, other_gain_gradient);
+  CHECK(gradient_in_place == gradient);
+  CHECK(other_gain_gradient == gain_gradient);
+}
+
+TEST_CASE("norms refuse each argument of the wrong shape by name") {
+  const Matrix rows = Matrix::Zero(2, 3);
+  const Vector gain = Vector::Ones(3), short_gain = Vector::Ones(2);
+  Matrix outputs(2, 3), tall(3, 3);
+  Vector gradient(3), short_gradient(2);
+  CHECK_THROWS_WITH(layer_norm(rows, short_gain, gain, 1, outputs),
+                    "layer_norm: gain is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(layer_norm(rows, gain, short_gain, 1, outputs),
+                    "layer_norm: bias is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(layer_norm(rows, gain, gain, 1, tall),
+                    "layer_norm: outputs is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(rms_norm(rows, short_gain, 1, outputs),
+                    "rms_norm: gain is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(rms_norm(rows, gain, 1, tall), "rms_norm: outputs is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(layer_norm_backward(tall, rows, gain, 1, outputs, gradient, gradient),
+                    "layer_norm_backward: output_gradient is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(layer_norm_backward(rows, rows, gain, 1, outputs, short_gradient, gradient),
+                    "layer_norm_backward: gain_gradient is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(rms_norm_backward(tall, rows, gain, 1, outputs, gradient),
+                    "rms_norm_backward: output_gradient is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(rms_norm_backward(rows, rows, gain, 1, outputs, short_gradient),
+                    "rms_norm_backward: gain_gradient is (1, 2), expected (1, 3)");
+}
+
+TEST_CASE("a number that is none passes through norms and activations, each in its own row") {
+  const Real nan = std::numeric_limits<Real>::quiet_NaN();
+  Matrix inputs = Matrix::Ones(2, 40), outputs(2, 40);
+  inputs(0, 3) = nan;
+  for (const FeedForward kind : {FeedForward::relu, FeedForward::gelu}) {
+    outputs = activated(kind, inputs);
+    CHECK(std::isnan(outputs(0, 3)));
+    CHECK(outputs.row(1).allFinite());
   }
-}
-
-TEST_CASE("the vectorized activations agree with those of chapter 1, far out as well") {
-  Matrix inputs(1, 301);
-  for (Index i = 0; i < 301; ++i) inputs(0, i) = static_cast<Real>(i - 150) / 10;
-  inputs(0, 0) = -1000, inputs(0, 300) = 1000;
-  Matrix outputs(1, 301);
-  activate(FeedForward::gelu, inputs, outputs);
-  CHECK((outputs - gelu(inputs)).cwiseAbs().maxCoeff() < 2e-6);
-  activate(FeedForward::relu, inputs, outputs);
-  CHECK(outputs == relu(inputs));
-  Matrix gate_and_ones(1, 602);
-  gate_and_ones << inputs, Matrix::Ones(1, 301);
-  activate(FeedForward::swiglu, gate_and_ones, outputs);
-  CHECK((outputs - silu(inputs)).cwiseAbs().maxCoeff() < 2e-6);
-}
-
-TEST_CASE("the gradients of the activations agree with those of chapter 1, far out as well") {
-  Matrix inputs(1, 301);
-  for (Index i = 0; i < 301; ++i) inputs(0, i) = static_cast<Real>(i - 150) / 10;
-  inputs(0, 0) = -1000, inputs(0, 300) = 1000;
-  const Matrix change = Matrix::Constant(1, 301, 2);
-  Matrix gradient = inputs;
-  activate_backward(FeedForward::gelu, change, gradient);
-  CHECK((gradient - gelu_backward(change, inputs)).cwiseAbs().maxCoeff() < 2e-5);
-  gradient = inputs;
-  activate_backward(FeedForward::relu, change, gradient);
-  CHECK(gradient == relu_backward(change, inputs));
-}
-
-TEST_CASE("a number that is none passes through norms and activations") {
-  Matrix inputs = Matrix::Ones(1, 40), outputs(1, 40);
-  inputs(0, 3) = std::numeric_limits<Real>::quiet_NaN();
-  activate(FeedForward::gelu, inputs, outputs);
-  CHECK(std::isnan(outputs(0, 3)));
+  CHECK(std::isnan(activated(FeedForward::swiglu, beside(inputs, inputs))(0, 3)));
+  const auto spoilt_row_only = [&] {
+    return outputs.row(0).array().isNaN().all() && outputs.row(1).allFinite();
+  };
   layer_norm(inputs, Vector::Ones(40), Vector::Zero(40), 1e-5, outputs);
-  CHECK(outputs.hasNaN());
+  CHECK(spoilt_row_only());
+  rms_norm(inputs, Vector::Ones(40), 1e-5, outputs);
+  CHECK(spoilt_row_only());
 }
 
-TEST_CASE("cross-entropy is the surprise at the target, and its gradient softmax minus one-hot") {
-  Generator generator(3);
-  Matrix logits = random_normal(3, 9, generator, 5);
-  const std::vector<Token> targets = {0, 8, 4};
-  const Matrix weights = softmax_rows(logits);
-  double expected = 0;
-  Matrix gradient = weights * Real(0.5);
-  for (Index row = 0; row < 3; ++row) {
-    const Token target = targets[static_cast<std::size_t>(row)];
-    expected -= std::log(static_cast<double>(weights(row, target)));
-    gradient(row, target) -= Real(0.5);
+TEST_CASE("cross-entropy and its gradient agree with PyTorch, far beyond what exp can hold") {
+  const auto expected = read_fixture("transformer_layers")["cross_entropy"];
+  const Matrix inputs = matrix_from(expected["inputs"][0]);
+  const Matrix losses = matrix_from(expected["outputs"]);
+  const Matrix scales = matrix_from(expected["output_gradient"]);
+  const Matrix gradients = matrix_from(expected["gradients"][0]);
+  const std::vector<Token> targets = expected["targets"];
+  for (Index row = 0; row < inputs.rows(); ++row) {
+    INFO("row " << row);
+    const std::span target(&targets[static_cast<std::size_t>(row)], 1);
+    const double loss = static_cast<double>(losses(0, row));
+    CHECK(cross_entropy(inputs.row(row), target) == Catch::Approx(loss).epsilon(1e-6));
+    Matrix logits = inputs.row(row);
+    const double scale = static_cast<double>(scales(0, row));
+    CHECK(cross_entropy_backward(logits, target, scale) == Catch::Approx(loss).epsilon(1e-6));
+    CHECK(largest_difference(logits, gradients.row(row)) < 1e-6);
   }
-  CHECK(cross_entropy(logits, targets) == Catch::Approx(expected).epsilon(1e-5));
-  CHECK(cross_entropy_backward(logits, targets, 0.5) == Catch::Approx(expected).epsilon(1e-5));
-  CHECK((logits - gradient).cwiseAbs().maxCoeff() < 1e-6);
+  Matrix logits = inputs;
+  const double sum = static_cast<double>(losses.sum());
+  CHECK(cross_entropy(inputs, targets) == Catch::Approx(sum).epsilon(1e-6));
+  CHECK(cross_entropy_backward(logits, targets, 1) == Catch::Approx(sum).epsilon(1e-6));
+  for (Index row = 0; row < inputs.rows(); ++row) {
+    CHECK(largest_difference(logits.row(row) * scales(0, row), gradients.row(row)) < 1e-6);
+  }
+}
+
+TEST_CASE("cross-entropy needs a target for each row, and each a column") {
+  Matrix logits = Matrix::Zero(2, 3);
+  CHECK_THROWS_WITH(cross_entropy(logits, std::vector<Token>{1}),
+                    "cross_entropy: 1 targets for 2 rows of logits");
+  for (const Token strange : {-1, 3}) {
+    CHECK_THROWS_WITH(cross_entropy(logits, std::vector<Token>{0, strange}),
+                      Catch::Contains("is not one of 3 tokens"));
+    CHECK_THROWS_WITH(cross_entropy_backward(logits, std::vector<Token>{0, strange}, 1),
+                      Catch::Contains("is not one of 3 tokens"));
+  }
+  CHECK_NOTHROW(cross_entropy(logits, std::vector<Token>{0, 2}));
 }
 
 TEST_CASE("the loss of logits with a number that is none is no number") {
