@@ -6,7 +6,7 @@ from matplotlib import pyplot
 
 def draw(data, theme):
     figure, panels = pyplot.subplots(1, 2, figsize=(7, 4.1), sharey=True)
-    low, high = -2, 6
+    low, high = -3, 6
     x, y = numpy.meshgrid(numpy.linspace(low, high, 200), numpy.linspace(low, high, 200))
     for j, (axes, title) in enumerate(zip(panels, ["can I pet it?", "is it a bird?"])):
         w = [row[j] for row in data["weights"]]
@@ -19,13 +19,22 @@ def draw(data, theme):
         axes.annotate("", xy=start + numpy.array(w), xytext=start,
                       arrowprops={"arrowstyle": "-|>", "color": theme.colors[j], "linewidth": 2,
                                   "shrinkA": 0, "shrinkB": 0})
-        axes.text(*(start + 1.15 * numpy.array(w)), "w", color=theme.colors[j], ha="center",
+        axes.text(*(start + 1.25 * numpy.array(w)), "w", color=theme.colors[j], ha="center",
                   va="center", style="italic")
         for word, (a, b) in zip(data["words"], data["inputs"]):
+            yes = w[0] * a + w[1] * b + bias > 0
             axes.plot(a, b, "o", color=theme.foreground)
-            axes.text(a + 0.15, b + 0.25, word)
+            place = away_from_line(w, yes)
+            axes.annotate(word, (a, b), xytext=(9 * place[0], 9 * place[1]),
+                          textcoords="offset points", va="center",
+                          ha="left" if place[0] > 0 else "right")
         axes.set(title=title, xlim=(low, high), ylim=(low, high), aspect="equal",
                  xlabel="how much of an animal")
         axes.grid(True)
     panels[0].set_ylabel("how much it flies")
     return figure
+
+
+def away_from_line(w, yes):
+    """The direction from a word's point to its label: away from the line, on the word's side."""
+    return [numpy.sign(part) * (1 if yes else -1) for part in w]

@@ -8,10 +8,11 @@ def draw(data, theme):
     axes.plot([0, 127], [0, 127], color=theme.muted, linewidth=1)
     axes.axvline(63.5, color=theme.muted, linewidth=1, linestyle=":")
     axes.annotate("end of the training texts", (64.5, 118), color=theme.muted, fontsize="small")
-    series = [("none", ".", "no stamp"), ("sinusoids", "o", "sinusoids"), ("learned", "x", "learned table")]
-    for (column, marker, label), color in zip(series, theme.colors):
+    series = [("none", ".", 4, "no stamp"), ("sinusoids", "o", 6, "sinusoids"), ("learned", ".", 3, "learned table")]
+    for (column, marker, size, label), color in zip(series, theme.colors):
         answers = data[column][0]
-        axes.plot(range(len(answers)), answers, marker, color=color, markersize=4, label=label)
+        axes.plot(range(len(answers)), answers, marker, color=color, markersize=size, label=label,
+                  fillstyle="none" if column == "sinusoids" else "full")
     axes.set_xlabel("position of the word")
     axes.set_ylabel("position that the layer says")
     axes.set_xlim(-1, 128)

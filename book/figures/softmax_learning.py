@@ -11,7 +11,7 @@ def draw(data, theme):
         axes.plot(steps[-1], weights[-1], "o", color=color, label=name)
     axes.axhline(0.5, color=theme.muted, linewidth=1)
     axes.set_xscale("symlog", linthresh=1)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, 1.5 * max(len(weights) for weights in data.values()))
     axes.set_ylim(0, 0.8)
     axes.set_xlabel("steps of gradient descent taken")
     axes.set_ylabel("weight of the right option")

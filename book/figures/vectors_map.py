@@ -1,26 +1,45 @@
-"""Words of three kinds, laid out in the plane by their embeddings."""
+"""Words of three kinds, laid out in the plane by their embeddings: all, and each kind closer."""
 
 from matplotlib import pyplot
 
+KINDS, MARKERS = ["colors", "universities", "storage"], "os^"
+
 
 def draw(data, theme):
-    figure, axes = pyplot.subplots(figsize=(7, 4.4))
-    points, markers = data["points"], "os^D"
-    span = max(y for _, y in points) - min(y for _, y in points)
-    middle = (max(x for x, _ in points) + min(x for x, _ in points)) / 2
-    for kind in sorted(set(int(kind) for kind in data["kinds"])):
-        group = sorted((y, x, word) for word, k, (x, y) in zip(data["words"], data["kinds"], points)
-                       if int(k) == kind)
-        xs = [x for _, x, _ in group]
-        left = sum(xs) / len(xs) > middle + 0.1
-        column = min(xs) - 0.08 if left else max(xs) + 0.08
-        height, color = -10.0, theme.colors[kind]
-        for y, x, word in group:
-            height = max(y, height + 0.055 * span)
-            axes.plot([x, column], [y, height], color=theme.muted, linewidth=0.6, alpha=0.7)
-            axes.plot(x, y, markers[kind], color=color)
-            axes.text(column + (-0.01 if left else 0.01), height, word, color=color, va="center",
-                      ha="right" if left else "left")
-    axes.margins(x=0.08, y=0.1)
-    axes.set(xlabel="first singular direction", ylabel="second singular direction")
+    figure, ((whole, *first), others) = pyplot.subplots(2, 2, figsize=(7, 5.8))
+    for kind, axes in enumerate([*first, *others]):
+        group = [(x, y, word) for word, k, (x, y) in zip(data["words"], data["kinds"], data["points"])
+                 if int(k) == kind]
+        color, marker = theme.colors[kind], MARKERS[kind]
+        axes.set_title(KINDS[kind], color=color)
+        for panel in (whole, axes):
+            panel.plot([x for x, _, _ in group], [y for _, y, _ in group], marker, color=color,
+                       fillstyle="none", label=KINDS[kind])
+            panel.tick_params(labelsize=8)
+            panel.grid(True)
+        if group:
+            label(axes, sorted(group), theme)
+    whole.set_title("all words")
+    whole.margins(0.08)
+    whole.legend(loc="upper left", fontsize=8.5)
+    figure.supxlabel("first singular direction", fontsize=10.5)
+    figure.supylabel("second singular direction", fontsize=10.5)
     return figure
+
+
+def label(axes, group, theme):
+    """Names the points: the left half in a column on the left, the others on the right."""
+    xs, ys, _ = zip(*group)
+    low, high = min(xs), max(xs)
+    width, height = high - low or 0.1, max(ys) - min(ys) or 0.1
+    sides = [(group[: len(group) // 2], low - 0.2 * width, "right"),
+             (group[len(group) // 2 :], high + 0.2 * width, "left")]
+    for half, column, align in sides:
+        place = min(ys) - height
+        for x, y, word in sorted(half, key=lambda one: one[1]):
+            place = max(y, place + 0.1 * height)
+            axes.plot([x, column], [y, place], color=theme.muted, linewidth=0.6, zorder=0)
+            axes.annotate(word, (column, place), xytext=(3 if align == "left" else -3, 0),
+                          textcoords="offset points", va="center", ha=align, fontsize=9.5)
+    axes.set_xlim(low - 0.9 * width, high + 0.9 * width)
+    axes.margins(y=0.12)

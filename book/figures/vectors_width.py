@@ -11,9 +11,11 @@ def draw(data, theme):
     for level, label, color in [(data["information"][0], "mutual information, 2,000 features", 1),
                                 (data["counts"][0], "counts, 2,000 features", 2)]:
         axes.axhline(level, color=theme.colors[color], linestyle="--", linewidth=1.3)
-        axes.text(data["widths"][0], level + 0.5, label, color=theme.colors[color])
+        at, side = (0, "left") if level > data["found"][0] + 5 else (-1, "right")
+        axes.text(data["widths"][at], level + 0.5, label, color=theme.colors[color], ha=side)
     axes.set_xscale("log", base=2)
     axes.set_xticks(data["widths"], [f"{width:g}" for width in data["widths"]])
     axes.set(xlabel="features of the embedding", ylabel="plurals found, %", ylim=(0, None))
+    axes.margins(y=0.12)
     axes.grid(True)
     return figure
