@@ -46,10 +46,16 @@ inline Matrix leaky_relu_backward([[maybe_unused]] const Matrix& output_gradient
   throw NotDone("1.3c");
 }
 
-/// Exercise 1.4b. The n output weights s_j - s_(j-1), with s_(-1) = 0, of the network of ReLUs that
-/// connects n + 1 points, given their places, which increase, and their heights.
-inline Vector slope_changes([[maybe_unused]] const Vector& places,
-                            [[maybe_unused]] const Vector& heights) {
+/// The network ŷ = a |w x + b| + c, or the slopes of a loss by its four numbers.
+struct FoldUnit {
+  Real w, b, a, c;
+};
+
+/// Exercise 1.4b. The slopes of the mean of (ŷ - y)² by w, b, a and c, over the examples (x, y) of
+/// which `inputs` has every x and `wanted` every y.
+inline FoldUnit fold_gradient([[maybe_unused]] const FoldUnit& unit,
+                              [[maybe_unused]] const Vector& inputs,
+                              [[maybe_unused]] const Vector& wanted) {
   throw NotDone("1.4b");
 }
 

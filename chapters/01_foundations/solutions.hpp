@@ -2,11 +2,14 @@
 
 // The solutions of chapter 1's exercises.
 
+#include <cmath>
+
 #include "chapters/01_foundations/exercises.hpp"
 
 namespace solutions {
 
 using namespace llm;
+using exercises::FoldUnit;
 using exercises::MergedLayer;
 
 inline Vector cosine_similarities(const Matrix& table, const Vector& query) {
@@ -35,15 +38,18 @@ inline Matrix leaky_relu_backward(const Matrix& output_gradient, const Matrix& i
   return (inputs.array() > 0).select(output_gradient, slope * output_gradient);
 }
 
-inline Vector slope_changes(const Vector& places, const Vector& heights) {
-  Vector changes(places.size() - 1);
-  Real slope_before = 0;
-  for (Index j = 0; j < changes.size(); ++j) {
-    const Real slope = (heights(j + 1) - heights(j)) / (places(j + 1) - places(j));
-    changes(j) = slope - slope_before;
-    slope_before = slope;
+inline FoldUnit fold_gradient(const FoldUnit& unit, const Vector& inputs, const Vector& wanted) {
+  FoldUnit gradient{};
+  for (Index i = 0; i < inputs.size(); ++i) {
+    const Real z = unit.w * inputs(i) + unit.b, h = std::abs(z);
+    const Real answer_slope = 2 * (unit.a * h + unit.c - wanted(i)) / Real(inputs.size());
+    const Real z_slope = answer_slope * unit.a * Real(z > 0 ? 1 : -1);
+    gradient.w += z_slope * inputs(i);
+    gradient.b += z_slope;
+    gradient.a += answer_slope * h;
+    gradient.c += answer_slope;
   }
-  return changes;
+  return gradient;
 }
 
 }  // namespace solutions

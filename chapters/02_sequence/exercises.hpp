@@ -2,6 +2,7 @@
 
 #include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/sequence/rotary.hpp"
 #include "common/sequence/softmax.hpp"
 
 // Your answers to the exercises of chapter 2. Replace a throw by your code, and check it with
@@ -42,9 +43,9 @@ inline Matrix rotate_halves(const MatrixRef& rows, Index first_position, Real ba
   throw NotDone("2.3b");
 }
 
-/// Exercise 2.3c: the weights (d_in, heads * d_h) that give in split halves what `weights`, of the
-/// same shape, gave in adjacent pairs.
-inline Matrix to_split_halves(const MatrixRef& weights, Index heads) {
+/// Exercise 2.3c: the layout in which rows (T, d) were rotated, from what they were before and what
+/// they are after. At least one row has been turned.
+inline RotaryLayout layout_of(const MatrixRef& before, const MatrixRef& after) {
   throw NotDone("2.3c");
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "common/foundations/matrix.hpp"
+#include "common/sequence/rotary.hpp"
 #include "common/sequence/softmax.hpp"
 
 // The solutions of the exercises of chapter 2.
@@ -76,17 +77,15 @@ inline Matrix rotate_halves(const MatrixRef& rows, Index first_position, Real ba
   return turned;
 }
 
-inline Matrix to_split_halves(const MatrixRef& weights, Index heads) {
-  const Index width = weights.cols() / heads;
-  Matrix converted(weights.rows(), weights.cols());
-  for (Index head = 0; head < heads; ++head) {
-    const Index first = head * width;
-    for (Index i = 0; i < width / 2; ++i) {
-      converted.col(first + i) = weights.col(first + 2 * i);
-      converted.col(first + i + width / 2) = weights.col(first + 2 * i + 1);
-    }
+inline RotaryLayout layout_of(const MatrixRef& before, const MatrixRef& after) {
+  const Index half = before.cols() / 2;
+  const Matrix change = after.array().square() - before.array().square();
+  Real adjacent = 0, halves = 0;
+  for (Index i = 0; i < half; ++i) {
+    adjacent += (change.col(2 * i) + change.col(2 * i + 1)).cwiseAbs().sum();
+    halves += (change.col(i) + change.col(i + half)).cwiseAbs().sum();
   }
-  return converted;
+  return adjacent < halves ? RotaryLayout::adjacent_pairs : RotaryLayout::split_halves;
 }
 
 }  // namespace solutions

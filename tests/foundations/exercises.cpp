@@ -23,9 +23,10 @@
 #include "chapters/01_foundations/mistakes/1.3c_no_chain.hpp"
 #include "chapters/01_foundations/mistakes/1.3c_no_leak.hpp"
 #include "chapters/01_foundations/mistakes/1.3c_sign_of_gradient.hpp"
-#include "chapters/01_foundations/mistakes/1.4b_even_gaps.hpp"
-#include "chapters/01_foundations/mistakes/1.4b_no_gaps.hpp"
-#include "chapters/01_foundations/mistakes/1.4b_slopes.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_flat_left.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_no_fold.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_output_weight_missing.hpp"
+#include "chapters/01_foundations/mistakes/1.4b_sum_of_examples.hpp"
 #include "chapters/01_foundations/solutions.hpp"
 #include "tests/exercises/check.hpp"
 
@@ -33,6 +34,7 @@ namespace llm {
 
 namespace {
 
+using ::exercises::FoldUnit;
 using ::exercises::MergedLayer;
 
 /// A matrix with these rows.
@@ -64,33 +66,53 @@ void expect_shape(const Matrix& answer, Index rows, Index columns, const std::st
                      shape_text(answer.rows(), answer.cols()), meaning, shape_text(rows, columns)));
 }
 
-/// Exercise 1.1b: the rows (4, 0), (3, 4), (-6, -8) and the query (3, 4), of lengths 4, 5, 10, 5.
+/// Exercise 1.1b: the rows (4, 0), (3, 4), (-6, -8) and the query (1.5, 2), of lengths 4, 5, 10 and
+/// 2.5, with the dot products 6, 12.5 and -25.
 void check_cosine_similarities(
     const std::function<Vector(const Matrix&, const Vector&)>& similarities) {
   const Matrix table = rows({{4, 0}, {3, 4}, {-6, -8}});
-  const Vector query = row({3, 4}), answer = similarities(table, query);
+  const Vector query = row({1.5f, 2}), answer = similarities(table, query);
   expect_shape(answer, 1, 3, "one similarity for each of three rows");
-  expect(!same(answer, row({12, 25, -50})),
-         "These are the dot products: the rows (3, 4) and (-6, -8) lie along the query, and their "
-         "similarities should be 1 and -1. Divide by the lengths.");
-  expect(!same(answer, row({3, 5, -5})),
-         "You divided by the length of each row, and not by the length of the query, which is 5.");
-  expect(!same(answer, row({12.0f / 5, 5, -10})),
+  expect(
+      !same(answer, row({6, 12.5f, -25})),
+      "These are the dot products: the rows (3, 4) and (-6, -8) lie along the query (1.5, 2), and "
+      "their similarities should be 1 and -1. Divide by the lengths.");
+  expect(
+      !same(answer, row({1.5f, 2.5f, -2.5f})),
+      "You divided by the length of each row, and not by the length of the query, which is 2.5.");
+  expect(!same(answer, row({2.4f, 5, -10})),
          "You divided by the length of the query, and not by the length of each row.");
   expect(
-      !same(answer, row({12.0f / 400, 25.0f / 625, -50.0f / 2500})),
+      !same(answer, row({0.06f, 0.08f, -0.04f})),
       "You divided by the squares of the lengths: a length is the square root of the dot product "
       "of a vector with itself.");
   expect(!same(answer, row({0.6f, 1, 1})),
-         "The row (-6, -8) points away from (3, 4): its similarity is -1. Do not take away signs.");
+         "The row (-6, -8) points away from (1.5, 2): its similarity is -1, and yours is 1.");
   expect_close(answer, row({0.6f, 1, -1}),
-               "For the rows (4, 0), (3, 4), (-6, -8) and the query (3, 4), the similarities are "
-               "12/20, 1 and -1.");
+               "For the rows (4, 0), (3, 4), (-6, -8) and the query (1.5, 2), the similarities are "
+               "6/10, 1 and -1.");
   expect_close(similarities(rows({{1, 2, 2}}), row({2, 0, 0})), row({1.0f / 3}),
                "The row (1, 2, 2) of length 3 and the query (2, 0, 0) of length 2 have the dot "
                "product 2, and so the similarity 1/3.");
   expect_close(similarities(rows({{1, 0}, {0, 7}}), row({0, 2})), row({0, 1}),
                "(1, 0) stands at a right angle to the query (0, 2), and (0, 7) lies along it.");
+}
+
+/// Exercise 1.2b, with one row of three features and four questions.
+void check_layer_of_four_questions(
+    const std::function<Matrix(const Matrix&, const Matrix&, const Vector&)>& layer) {
+  const Matrix answer =
+      layer(rows({{1, 2, 3}}), rows({{1, 0, 2, 1}, {0, 1, 1, 1}, {1, 1, 0, 1}}), row({1, 2, 3, 4}));
+  expect_shape(answer, 1, 4, "one row of three features, asked four questions,");
+  expect(!same(answer, rows({{4, 5, 4, 6}})),
+         "The bias changed nothing: one row, (1, 2, 3), gets the same answers with the bias "
+         "(1, 2, 3, 4) as without.");
+  expect(!same(answer, rows({{6, 9, 10, 14}})), "Your bias is added twice.");
+  expect(!same(answer, rows({{7, 11, 13, 18}})),
+         "Your bias is added three times, once for each of the three input features: it belongs "
+         "outside of the loop over the input features.");
+  expect_close(answer, rows({{5, 7, 7, 10}}),
+               "One row, (1, 2, 3), and four questions with the bias (1, 2, 3, 4):");
 }
 
 /// Exercise 1.2b.
@@ -103,19 +125,12 @@ void check_linear_by_loops(
          "Your weights are transposed: question j is column j of the weights, weights(k, j).");
   expect_close(plain, rows({{5, -1}, {1, 18}}),
                "Without bias, rows (1, 2) and (3, -1) times weights ((1, 5), (2, -3)):");
+  check_layer_of_four_questions(layer);
   const Matrix biased = layer(inputs, weights, row({10, 100}));
-  expect(!same(biased, plain), "The bias (10, 100) changed nothing: you forgot to add it.");
-  expect(!same(biased, rows({{25, 199}, {21, 218}})),
-         "Your bias is added once for each input feature: it belongs outside of the loop over the "
-         "input features.");
   expect(!same(biased, rows({{15, 9}, {101, 118}})),
          "Your bias runs down the rows: bias(j) belongs to column j of the result.");
   expect_close(biased, rows({{15, 99}, {11, 118}}),
-               "The same with the bias (10, 100), which is added to every row:");
-  const Matrix wide =
-      layer(rows({{1, 2, 3}}), rows({{1, 0, 2, 1}, {0, 1, 1, 1}, {1, 1, 0, 1}}), row({1, 2, 3, 4}));
-  expect_shape(wide, 1, 4, "one row of three features, asked four questions,");
-  expect_close(wide, rows({{5, 7, 7, 10}}), "One row, (1, 2, 3), and four questions:");
+               "Two rows with the bias (10, 100), which is added to every row:");
 }
 
 /// Exercise 1.3b.
@@ -138,6 +153,8 @@ void check_merge_layers(const std::function<MergedLayer(const Matrix&, const Vec
   expect(!same(layer.bias, row({11, 24})),
          "You added the two biases as they are. What the first layer adds goes through the weights "
          "of the second.");
+  expect(!same(layer.bias, row({7, 4})),
+         "The second layer's bias is lost: it is added to what the first layer's bias becomes.");
   expect_close(layer.bias, row({17, 24}), "The bias is b1 W2 + b2.");
 
   const MergedLayer narrow = merge(rows({{1}, {2}, {3}}), row({5}), rows({{2, 4}}), row({1, 1}));
@@ -176,22 +193,36 @@ void check_leaky_relu_backward(
                "At 0 itself the input is not positive, and the small slope counts.");
 }
 
-/// Exercise 1.4b: the points (0, 1), (1, 3), (3, -1), (3.5, -1), with slopes 2, -2 and 0.
-void check_slope_changes(const std::function<Vector(const Vector&, const Vector&)>& changes) {
-  const Vector places = row({0, 1, 3, 3.5f}), heights = row({1, 3, -1, -1});
-  const Vector answer = changes(places, heights);
-  expect_shape(answer, 1, 3, "the weights of three pieces between four points");
-  expect(
-      !same(answer, row({2, -2, 0})),
-      "These are the slopes of the pieces. Each ReLU goes on forever, so its weight is the change "
-      "from the slope before.");
-  expect(!same(changes(row({0, 0.5f, 1}), row({0, 1, 2})), row({1, 0})),
-         "Your slopes are differences of the heights: divide them by the distances of the places.");
-  expect_close(changes(row({0, 0.5f, 1}), row({0, 1, 0})), row({2, -4}),
-               "A tent with its corners at 0, 0.5 and 1 has the slopes 2 and -2:");
-  expect_close(answer, row({2, -4, 2}),
-               "For the points (0, 1), (1, 3), (3, -1), (3.5, -1), the slopes are 2, -2 and 0. The "
-               "places are not evenly spaced: each piece has its own gap.");
+/// Four slopes as a row that messages can show.
+Vector as_row(const FoldUnit& slopes) {
+  return row({slopes.w, slopes.b, slopes.a, slopes.c});
+}
+
+/// Exercise 1.4b: the unit w = 2, b = -1, a = 3, c = 1 and the examples (1, 1), (-1, 4), (3, 10).
+/// There z is 1, -3 and 5, the answers are 4, 10 and 16, and their slopes 2/3 times 3, 6 and 6.
+void check_fold_gradient(
+    const std::function<FoldUnit(const FoldUnit&, const Vector&, const Vector&)>& gradient) {
+  const Vector answer = as_row(gradient({2, -1, 3, 1}, row({1, -1, 3}), row({1, 4, 10})));
+  expect(!same(answer, row({162, 18, 102, 30})),
+         "Your slopes are three times too large for three examples: the loss is their mean.");
+  expect(!same(answer, row({27, 3, 17, 5})),
+         "All your slopes are half of what they should be: the slope of a square u² is 2 u.");
+  expect(!same(answer, row({-54, -6, -34, -10})),
+         "All your slopes have the wrong sign: the error is the answer minus what was wanted.");
+  expect(!same(answer, row({30, 30, 34, 10})),
+         "You take the slope of |z| for 1 on both sides; where z is negative it is -1.");
+  expect(!same(answer, row({42, 18, 34, 10})),
+         "You take the slope of |z| for 0 where z is negative, which is that of ReLU; it is -1.");
+  expect(!same(answer, row({18, 2, 34, 10})),
+         "The slopes by w and b are a third of what they should be, and a is 3: the way from the "
+         "answer back to z leads through the output weight a.");
+  expect(!same(answer, row({6, 6, 34, 10})),
+         "Your slope by w is that by b: w is multiplied with the input, and so is its slope.");
+  expect_close(answer, row({54, 6, 34, 10}),
+               "For w = 2, b = -1, a = 3, c = 1 and the examples (1, 1), (-1, 4), (3, 10), the "
+               "slopes by w, b, a and c:");
+  expect_close(as_row(gradient({-1, 0.5f, -2, 0}, row({2}), row({-1}))), row({-16, -8, -6, -4}),
+               "For w = -1, b = 0.5, a = -2, c = 0 and the one example (2, -1):");
 }
 
 /// An exercise with the checks of all its versions.
@@ -217,7 +248,7 @@ std::vector<Exercise> exercises() {
   using Layer = Matrix (*)(const Matrix&, const Matrix&, const Vector&);
   using Merge = MergedLayer (*)(const Matrix&, const Vector&, const Matrix&, const Vector&);
   using Backward = Matrix (*)(const Matrix&, const Matrix&, Real);
-  using Changes = Vector (*)(const Vector&, const Vector&);
+  using Gradient = FoldUnit (*)(const FoldUnit&, const Vector&, const Vector&);
   return {
       exercise<Similarities>(
           "1.1b", "All similarities at once", check_cosine_similarities,
@@ -228,9 +259,9 @@ std::vector<Exercise> exercises() {
            {"squared_lengths", mistakes::squared_lengths::cosine_similarities, "squares of the"}}),
       exercise<Layer>("1.2b", "A linear layer in three loops", check_linear_by_loops,
                       ::exercises::linear_by_loops, solutions::linear_by_loops,
-                      {{"no_bias", mistakes::no_bias::linear_by_loops, "you forgot to add it"},
+                      {{"no_bias", mistakes::no_bias::linear_by_loops, "The bias changed nothing"},
                        {"bias_in_the_sum", mistakes::bias_in_the_sum::linear_by_loops,
-                        "once for each input feature"},
+                        "once for each of the three input features"},
                        {"transposed_weights", mistakes::transposed_weights::linear_by_loops,
                         "weights are transposed"}}),
       exercise<Merge>(
@@ -247,12 +278,14 @@ std::vector<Exercise> exercises() {
            {"no_leak", mistakes::no_leak::leaky_relu_backward, "Nothing leaks"},
            {"sign_of_gradient", mistakes::sign_of_gradient::leaky_relu_backward,
             "sign of the gradient"}}),
-      exercise<Changes>(
-          "1.4b", "The construction for any curve", check_slope_changes, ::exercises::slope_changes,
-          solutions::slope_changes,
-          {{"slopes", mistakes::slopes::slope_changes, "These are the slopes"},
-           {"no_gaps", mistakes::no_gaps::slope_changes, "differences of the heights"},
-           {"even_gaps", mistakes::even_gaps::slope_changes, "not evenly spaced"}})};
+      exercise<Gradient>(
+          "1.4b", "The gradient of a fold", check_fold_gradient, ::exercises::fold_gradient,
+          solutions::fold_gradient,
+          {{"no_fold", mistakes::no_fold::fold_gradient, "1 on both sides"},
+           {"flat_left", mistakes::flat_left::fold_gradient, "that of ReLU"},
+           {"sum_of_examples", mistakes::sum_of_examples::fold_gradient, "three times too large"},
+           {"output_weight_missing", mistakes::output_weight_missing::fold_gradient,
+            "through the output weight"}})};
 }
 
 }  // namespace llm

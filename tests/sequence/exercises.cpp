@@ -1,5 +1,7 @@
 #include "chapters/02_sequence/exercises.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <limits>
@@ -24,9 +26,10 @@
 #include "chapters/02_sequence/mistakes/2.3b_from_one.hpp"
 #include "chapters/02_sequence/mistakes/2.3b_neighbors.hpp"
 #include "chapters/02_sequence/mistakes/2.3b_overwritten.hpp"
-#include "chapters/02_sequence/mistakes/2.3c_across_heads.hpp"
-#include "chapters/02_sequence/mistakes/2.3c_other_way.hpp"
-#include "chapters/02_sequence/mistakes/2.3c_rows.hpp"
+#include "chapters/02_sequence/mistakes/2.3c_first_pair.hpp"
+#include "chapters/02_sequence/mistakes/2.3c_first_row.hpp"
+#include "chapters/02_sequence/mistakes/2.3c_fixed_tolerance.hpp"
+#include "chapters/02_sequence/mistakes/2.3c_whole_rows.hpp"
 #include "chapters/02_sequence/solutions.hpp"
 #include "tests/exercises/check.hpp"
 
@@ -73,32 +76,41 @@ void check_log_softmax_by_hand(const LogSoftmax& log_softmax) {
   expect(ones(weights.rowwise().sum()) || !ones(weights.colwise().sum()),
          "The exponentials of your columns add up to 1, those of your rows do not: does your "
          "softmax run down the columns?");
-  expect(!ones(answer.rowwise().sum()),
-         "Your rows add up to 1: these are the weights. Return their logarithms.");
-  expect(ones(weights.rowwise().sum()),
-         "The exponentials of each row must add up to 1. Is the logarithm of the row's sum taken "
-         "off every score, and the maximum taken off as often as it is added?");
+  expect(!alike(answer, expected.array().exp()), "These are the weights. Return their logarithms.");
+  if (!ones(weights.rowwise().sum())) {
+    expect_close(answer, expected, "The exponentials of each row must add up to 1; yours do not.");
+  }
   expect_close(answer, expected, "Wrong for the scores 2, 1, -1 and 0, 0, 0.");
+}
+
+/// Scores far from 0, in one row.
+void check_log_softmax_far_from_zero(const LogSoftmax& log_softmax) {
+  const Matrix large = log_softmax(row_of({1002, 1001, 999}));
+  expect(large.allFinite(),
+         "Your result for the scores 1002, 1001, 999 is not finite, and for 2, 1, -1 it was: the "
+         "exponential of 1000 is infinity. Is the largest score of the row taken off before it?");
+  expect_close(large, row_of({-0.34901, -1.34901, -3.34901}), "Wrong for 1002, 1001, 999.", 1e-3);
+  expect_close(log_softmax(row_of({-1002, -1003, -1005})), row_of({-0.34901, -1.34901, -3.34901}),
+               "The largest of a row may be far below 0. Wrong for -1002, -1003, -1005.", 1e-3);
+  const Matrix small = log_softmax(row_of({0, -200}));
+  expect(
+      small.cols() != 2 || std::abs(small(0)) > 1e-4 || small(1) != -infinity,
+      "The logarithm of a weight that has become 0 is lost: for the scores 0 and -200 you return "
+      "0 and -infinity. Compute the logarithm from the score, without computing the weight.");
+  expect_close(small, row_of({0, -200}), "Wrong for the scores 0 and -200.");
 }
 
 void check_log_softmax(const LogSoftmax& log_softmax) {
   check_log_softmax_by_hand(log_softmax);
-  const Matrix large = log_softmax(row_of({1002, 1001, 999}));
-  expect(large.allFinite(),
-         "Scores of 1000 overflow: take the largest score of the row off before the exponential.");
-  expect_close(large, row_of({-0.34901, -1.34901, -3.34901}), "Wrong for 1002, 1001, 999.", 1e-3);
-  const Matrix small = log_softmax(row_of({0, -200}));
-  expect(small.allFinite(),
-         "The logarithm of a weight that has become 0 is lost. Compute the logarithm from the "
-         "score, without computing the weight.");
-  expect_close(small, row_of({0, -200}), "Wrong for the scores 0 and -200.");
+  check_log_softmax_far_from_zero(log_softmax);
   Matrix mixed(2, 2), expected(2, 2);
   mixed << 1000, 1000, 0, 0;
   expected.setConstant(Real(-0.69315));
   const Matrix answer = log_softmax(mixed);
+  expect_shape(answer, 2, 2);
   expect(answer.row(1).allFinite(),
-         "A row of small scores below a row of large ones is lost: take off each row's own "
-         "maximum, not that of the whole matrix.");
+         "The row 0, 0 below a row 1000, 1000 is lost, and alone it would not be: take off each "
+         "row's own maximum, not that of the whole matrix.");
   expect_close(answer, expected, "Wrong for the rows 1000, 1000 and 0, 0.", 1e-3);
 }
 
@@ -132,10 +144,17 @@ void check_merge(const Merge& merge) {
                "With nothing on the right the whole is the left half (maximum, sum).");
   expect_close(as_row(merge(empty, right)), as_row(right),
                "With nothing on the left the whole is the right half (maximum, sum).");
+  expect_close(as_row(merge({.maximum = 3, .sum = 1}, {.maximum = 3, .sum = 2})), row_of({3, 3}),
+               "Both halves with the maximum 3 (maximum, sum).");
   const OnlineSoftmax nothing = merge(empty, empty);
-  expect(nothing.sum == 0 && nothing.maximum == -infinity,
-         "Two empty halves make an empty row, with the maximum -infinity and the sum 0: -infinity "
-         "minus -infinity is not a number.");
+  expect(!std::isnan(nothing.sum),
+         "Two empty halves make an empty row, with the sum 0; yours is not a number, which is what "
+         "-infinity minus -infinity is.");
+  expect(
+      nothing.sum == 0 && nothing.maximum == -infinity,
+      fmt::format("Two empty halves make an empty row, with the maximum -infinity and the sum 0; "
+                  "yours has the maximum {} and the sum {}.",
+                  nothing.maximum, nothing.sum));
 }
 
 // 2.2b
@@ -166,6 +185,9 @@ void check_sinusoids(const Sinusoids& sinusoids) {
          "arguments of std::sin.");
   expect(std::abs(answer(1, 1) - std::sin(std::sqrt(speeds[1]))) > 1e-4,
          "Your second hand is too fast: the exponent is -2i/d, where i is the number of the pair.");
+  expect(std::abs(answer(1, 1) - std::sin(1)) > 1e-4 || std::abs(answer(1, 2) - std::sin(1)) > 1e-4,
+         "All your hands turn by 1 radian a position. Is the exponent computed in whole numbers, "
+         "where 2 / 6 is 0?");
   expect_close(answer, expected, "Wrong for 5 positions of 6 features.");
 }
 
@@ -216,23 +238,45 @@ Matrix turned_row(double first, double second) {
   return row_of({a, b, c, d});
 }
 
+/// The same row and angles of 1 and 0.1, with the neighbors (1, 2) and (3, 4) for pairs.
+Matrix turned_neighbors() {
+  return row_of({std::cos(1) - 2 * std::sin(1), std::sin(1) + 2 * std::cos(1),
+                 3 * std::cos(0.1) - 4 * std::sin(0.1), 3 * std::sin(0.1) + 4 * std::cos(0.1)});
+}
+
+/// The same row and angles, where each y is computed from an x that has been turned already.
+Matrix overwritten_row() {
+  const double first = std::cos(1) - 3 * std::sin(1),
+               second = 2 * std::cos(0.1) - 4 * std::sin(0.1);
+  return row_of({first, second, first * std::sin(1) + 3 * std::cos(1),
+                 second * std::sin(0.1) + 4 * std::cos(0.1)});
+}
+
 void check_one_position(const Rotate& rotate_halves) {
   const Matrix row = row_of({1, 2, 3, 4});
   const Matrix here = rotate_halves(row, 0, 100);
   expect_shape(here, 1, 4);
-  expect_close(here, row, "At position 0 nothing turns. Do you count positions from 1?");
+  expect(
+      !alike(here, turned_row(1, 0.1)),
+      "Your row at position 0 is turned as that of position 1 should be: the first row stands at "
+      "first_position itself.");
+  expect_close(here, row, "At position 0 nothing turns.");
   const Matrix one = rotate_halves(row, 1, 100);
   expect(!alike(one, row), "Position 1 turns nothing: is first_position used?");
-  expect(std::abs(one.norm() - row.norm()) < 1e-4,
-         "A rotation keeps the length of the row, yours does not: is x overwritten before y is "
-         "computed from it?");
+  expect(!alike(one, overwritten_row()),
+         "Your new y is computed from the new x: x is overwritten before y is computed from it.");
   expect(!alike(one, turned_row(degree, degree / 10)),
          "Position 1 turns the first pair by one degree: the angles are radians.");
   expect(!alike(one, turned_row(-1, -0.1)),
          "Your pairs turn the other way: the sine of x is added to y and that of y taken from x.");
-  expect(std::abs(one.leftCols(2).norm() - row.leftCols(2).norm()) > 1e-4,
+  expect(!alike(one, turned_neighbors()),
          "You pair neighbors, feature 2i with 2i + 1. In split halves the partner of feature i is "
          "feature i + d/2.");
+  expect(!alike(one, turned_row(1, 1)),
+         "Both your pairs turn by 1 radian. Is the exponent computed in whole numbers, where 2 / 4 "
+         "is 0?");
+  expect(!alike(one, turned_row(1, 0.01)),
+         "Your second pair turns by 1/100 radian, as with the base 10000; the base was 100.");
   expect_close(one, turned_row(1, 0.1), "The row 1, 2, 3, 4 at position 1 with the base 100.");
 }
 
@@ -250,36 +294,75 @@ void check_rotate(const Rotate& rotate_halves) {
 
 // 2.3c
 
-using Convert = std::function<Matrix(const MatrixRef&, Index)>;
+using LayoutOf = std::function<RotaryLayout(const MatrixRef&, const MatrixRef&)>;
 
-/// The columns of `matrix` in another order.
-Matrix columns_in_order(const Matrix& matrix, const std::array<Index, 12>& order) {
-  Matrix result = matrix;
-  for (Index j = 0; j < 12; ++j) result.col(j) = matrix.col(order[static_cast<std::size_t>(j)]);
-  return result;
+/// Rows of six features, turned by their positions from `first_position` on with the base 100 in a
+/// layout that is given by the places of the pairs' first features and the way to their partners.
+Matrix turned_rows(const Matrix& rows, Index first_position, RotaryLayout layout) {
+  const bool adjacent = layout == RotaryLayout::adjacent_pairs;
+  Matrix turned = rows;
+  for (Index t = 0; t < rows.rows(); ++t) {
+    for (Index i = 0; i < 3; ++i) {
+      const Index x = adjacent ? 2 * i : i, y = adjacent ? 2 * i + 1 : i + 3;
+      const double angle = static_cast<double>(first_position + t) * std::pow(100.0, -i / 3.0);
+      const auto sine = static_cast<Real>(std::sin(angle)),
+                 cosine = static_cast<Real>(std::cos(angle));
+      turned(t, x) = rows(t, x) * cosine - rows(t, y) * sine;
+      turned(t, y) = rows(t, x) * sine + rows(t, y) * cosine;
+    }
+  }
+  return turned;
 }
 
-void check_convert(const Convert& to_split_halves) {
-  Matrix weights(12, 12);
-  for (Index i = 0; i < 12; ++i) {
-    for (Index j = 0; j < 12; ++j) weights(i, j) = static_cast<Real>(100 * i + j);
+/// The name of a layout in C++.
+const char* name(RotaryLayout layout) {
+  return layout == RotaryLayout::adjacent_pairs ? "adjacent_pairs" : "split_halves";
+}
+
+/// Throws unless rows that are turned in either layout get its name.
+void expect_both_layouts(const LayoutOf& layout_of, const Matrix& rows, Index first_position,
+                         const std::string& message) {
+  for (const RotaryLayout layout : {RotaryLayout::adjacent_pairs, RotaryLayout::split_halves}) {
+    const RotaryLayout answer = layout_of(rows, turned_rows(rows, first_position, layout));
+    expect(answer == layout,
+           fmt::format("{}\nYour result is {}, expected {}.", message, name(answer), name(layout)));
   }
-  const Matrix expected = columns_in_order(weights, {0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11});
-  expect_shape(to_split_halves(weights.topRows(3), 2), 3, 12);
-  const Matrix answer = to_split_halves(weights, 2);
-  expect(!alike(answer, weights), "Your weights are what they were before.");
-  const Matrix sorted = answer.array() - answer.col(0).replicate(1, 12).array();
-  expect(!alike(sorted, weights.row(0).replicate(12, 1)),
-         "You reorder the rows, which belong to the inputs. A column makes a feature: reorder the "
-         "columns.");
-  expect(!alike(answer, columns_in_order(weights, {0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11})),
-         "You reorder all columns at once, and move features from one head to another. Reorder "
-         "within each head.");
-  expect(!alike(answer, columns_in_order(weights, {0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11})),
-         "You convert the other way, from split halves to adjacent pairs.");
-  expect_close(answer, expected, "Two heads of 6 features; entry (i, j) is 100 i + j.");
-  expect_close(to_split_halves(weights.leftCols(6).topRows(2), 1), expected.topLeftCorner(2, 6),
-               "One head of 6 features.");
+}
+
+void check_layout_of(const LayoutOf& layout_of) {
+  using enum RotaryLayout;
+  Matrix rows(3, 6);
+  rows << 1, 2, -3, 4, 5, -6, -2, 1, 3, 5, -4, 2, 3, -1, 2, -5, 1, 4;
+  const RotaryLayout adjacent = layout_of(rows, turned_rows(rows, 3, adjacent_pairs));
+  const RotaryLayout halves = layout_of(rows, turned_rows(rows, 3, split_halves));
+  expect(
+      adjacent != halves,
+      fmt::format("Rows turned in either layout get the same answer from you, {}. What is the same "
+                  "in both layouts, such as the length of a whole row, cannot tell them apart.",
+                  name(adjacent)));
+  expect(
+      adjacent == adjacent_pairs,
+      "Your answers are exchanged: rows in adjacent pairs are split_halves to you, and the other "
+      "way round.");
+  expect_both_layouts(layout_of, rows, 0,
+                      "Three rows from position 0 on: the first of them has not been turned, and "
+                      "fits both layouts. The others do not.");
+  for (const Index feature : {2, 4}) {
+    Matrix mostly_zero = Matrix::Zero(3, 6);
+    mostly_zero.col(feature) = rows.col(feature), mostly_zero.col(5) = rows.col(5);
+    expect_both_layouts(
+        layout_of, mostly_zero, 3,
+        fmt::format("Rows that are 0 but for the features {} and 5: a pair of zeros "
+                    "fits any layout.",
+                    feature));
+  }
+  for (const Real scale : {Real(1000), Real(0.001)}) {
+    expect_both_layouts(
+        layout_of, scale * rows, 3,
+        fmt::format("The rows of the first check, times {}. Rounding errors grow and "
+                    "shrink with the features.",
+                    scale));
+  }
 }
 
 }  // namespace
@@ -293,7 +376,8 @@ std::vector<Exercise> llm::exercises() {
        bind(check_log_softmax, solutions::log_softmax),
        {{"down_the_columns", bind(check_log_softmax, mistakes::down_the_columns::log_softmax),
          "run down the columns"},
-        {"no_shift", bind(check_log_softmax, mistakes::no_shift::log_softmax), "1000 overflow"},
+        {"no_shift", bind(check_log_softmax, mistakes::no_shift::log_softmax),
+         "exponential of 1000 is infinity"},
         {"logarithm_of_weights",
          bind(check_log_softmax, mistakes::logarithm_of_weights::log_softmax), "has become 0"},
         {"one_maximum", bind(check_log_softmax, mistakes::one_maximum::log_softmax),
@@ -306,7 +390,7 @@ std::vector<Exercise> llm::exercises() {
         {"factor_upside_down", bind(check_merge, mistakes::factor_upside_down::merge),
          "upside down"},
         {"nothing_minus_nothing", bind(check_merge, mistakes::nothing_minus_nothing::merge),
-         "Two empty halves"}}},
+         "minus -infinity is"}}},
       {"2.2b",
        "Sines first, then cosines",
        bind(check_sinusoids, ::exercises::sinusoids_in_halves),
@@ -331,18 +415,21 @@ std::vector<Exercise> llm::exercises() {
        "Rotation in split halves",
        bind(check_rotate, ::exercises::rotate_halves),
        bind(check_rotate, solutions::rotate_halves),
-       {{"from_one", bind(check_rotate, mistakes::from_one::rotate_halves), "positions from 1"},
+       {{"from_one", bind(check_rotate, mistakes::from_one::rotate_halves),
+         "as that of position 1"},
         {"overwritten", bind(check_rotate, mistakes::overwritten::rotate_halves), "overwritten"},
         {"degrees", bind(check_rotate, mistakes::degrees::rotate_halves), "angles are radians"},
         {"clockwise", bind(check_rotate, mistakes::clockwise::rotate_halves), "turn the other way"},
         {"neighbors", bind(check_rotate, mistakes::neighbors::rotate_halves), "pair neighbors"}}},
       {"2.3c",
-       "Weights for the other layout",
-       bind(check_convert, ::exercises::to_split_halves),
-       bind(check_convert, solutions::to_split_halves),
-       {{"rows", bind(check_convert, mistakes::rows::to_split_halves), "reorder the rows"},
-        {"across_heads", bind(check_convert, mistakes::across_heads::to_split_halves),
-         "from one head to another"},
-        {"other_way", bind(check_convert, mistakes::other_way::to_split_halves), "other way"}}},
+       "Which layout was it",
+       bind(check_layout_of, ::exercises::layout_of),
+       bind(check_layout_of, solutions::layout_of),
+       {{"whole_rows", bind(check_layout_of, mistakes::whole_rows::layout_of),
+         "length of a whole row"},
+        {"first_row", bind(check_layout_of, mistakes::first_row::layout_of), "from position 0 on"},
+        {"first_pair", bind(check_layout_of, mistakes::first_pair::layout_of), "a pair of zeros"},
+        {"fixed_tolerance", bind(check_layout_of, mistakes::fixed_tolerance::layout_of),
+         "Rounding errors"}}},
   };
 }
