@@ -198,7 +198,9 @@ static void count_three_sentences() {
 //:
 //: The next gives a number to each of the most frequent words, which become our {term}`vocabulary`
 //: (`word_number` looks one up). Rare words have to stay out: of a word that stands in the text
-//: twice, little can be learned.
+//: twice, little can be learned. (The entries of a vocabulary are called {term}`tokens <token>`.
+//: Here each is a word; the models of chapter 5 have characters, and those of chapter 6 pieces of
+//: words.)
 //:
 //: ```{listing} llm::WordList
 //: ```
@@ -246,6 +248,15 @@ std::string neighbors_text(const WordList& list, const Matrix& table, const std:
   return text;
 }
 
+/// How much of the squared length of a word's row of counts lies in its first `frequent` features,
+/// those of the most frequent words.
+std::string frequent_share_text(const Reading& reading, const std::string& word, Index frequent) {
+  if (!reading.list.numbers.contains(word)) return "";
+  const Vector row = reading.counts.row(word_number(reading.list, word));
+  return fmt::format("  {} {:.0f} %", word,
+                     100 * row.head(frequent).squaredNorm() / row.squaredNorm());
+}
+
 /// A word for each kind of thing that the Jargon File talks about.
 const Strings asked = {"red", "unix", "mit", "bad", "disk", "mail"};
 
@@ -264,15 +275,20 @@ static void read_and_count(Reading& reading) {
   for (const std::string& word : asked) {
     print("{}", neighbors_text(reading.list, reading.counts, word));
   }
+  const Index frequent = std::min<Index>(20, reading.counts.cols());
+  std::string shares;
+  for (const std::string& word : asked) shares += frequent_share_text(reading, word, frequent);
+  print("squared length in the columns of the {} most frequent words:{}", frequent, shares);
 }
 //: ```{output}
 //: ```
 //:
 //: This is a disappointment. "Red" has found other colors, but for the rest, every word looks like
-//: every other, with cosines of 0.8 and 0.9. The reason is one column. "The" stands near
-//: everything, so the feature "near *the*" is the largest in almost every row, and it alone sets
-//: the direction. A count is large for two quite different reasons: because two words belong
-//: together, or because one of them is frequent.
+//: every other, with cosines of 0.8 and 0.9. The reason is a handful of columns. "The", "of", "a"
+//: and their like stand near everything, so the features "near *the*", "near *of*" are large in
+//: every row. The last line says how large: of the squared length of each row, that share lies in
+//: the columns of the most frequent words, and they set the direction. A count is large for two
+//: quite different reasons: because two words belong together, or because one of them is frequent.
 //:
 //: ## More often than by chance
 //:
@@ -285,8 +301,10 @@ static void read_and_count(Reading& reading) {
 //: $$\operatorname{PMI}(i, j) = \ln \frac{n_{ij}}{n_i n_j / n} .$$
 //:
 //: It is 0 for a pair that meets as often as chance would have it, and $\ln 2 = 0.69$ for one that
-//: meets twice as often. Pairs that meet less often than by chance, or never, get 0 as well: in a
-//: text of this size that two words never met says little. Four pairs to try the formula on:
+//: meets twice as often. (Information has units. With the natural logarithm it is counted in
+//: {term}`nats <nat>`; with the logarithm to base 2 it would be in {term}`bits <bit>`, and "twice
+//: as often" would be worth 1.) Pairs that meet less often than by chance, or never, get 0 as well:
+//: in a text of this size that two words never met says little. Four pairs to try the formula on:
 
 static void surprise_of_four_pairs(Reading& reading) {
   const Vector totals = reading.counts.rowwise().sum().transpose();
@@ -367,9 +385,9 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```
 //:
 //: One detail remains. With $US$ as the vectors, the few strongest features would outweigh the rest
-//: as "the" did before. Levy, Goldberg and Dagan {cite}`levy2015improving` compared the choices on
-//: many tasks and found that $U\sqrt{S}$ serves better. A short vector that stands for a word is
-//: called an {term}`embedding`:
+//: as the most frequent words did before. Levy, Goldberg and Dagan {cite}`levy2015improving`
+//: compared the choices on many tasks and found that $U\sqrt{S}$ serves better. A short vector that
+//: stands for a word is called an {term}`embedding`:
 //:
 //: ```{listing} llm::svd_embeddings
 //: ```
@@ -389,7 +407,10 @@ static void neighbors_by_information(const Reading& reading) {
 //:
 //: A normal number is made from two uniform ones. Two independent normal numbers are a point in the
 //: plane; its direction is uniform, and its distance from the origin has a distribution with a
-//: formula that can be solved. We draw both and return the first coordinate:
+//: formula that can be solved. We draw both and return the first coordinate. Such numbers have the
+//: mean 0 and the typical size 1, where *typical* always means the root of the mean square; for
+//: numbers of mean 0 that is their {term}`standard deviation`, and `random_normal` takes it as its
+//: last argument:
 //:
 //: ```{listing} llm::normal
 //: ```
@@ -410,10 +431,10 @@ static void neighbors_by_embedding(Reading& reading) {
 //: and a drive. Nobody told the program what a color is.
 //:
 //: How large is a cosine of 0.6? Two random directions in 64 dimensions are nearly at right angles:
-//: their cosine is 0 on average, and typically (in the root of its mean square)
-//: $1/\sqrt{64} = 0.125$. To see why, let one of the two point along the first feature: the cosine
-//: is then the first feature of the other, scaled to length 1, and its 64 squared features share a
-//: sum of 1. Measured on random vectors, and on our words:
+//: their cosine is 0 on average, and typically $1/\sqrt{64} = 0.125$. To see why, let one of the
+//: two point along the first feature: the cosine is then the first feature of the other, scaled to
+//: length 1, and its 64 squared features share a sum of 1. Measured on random vectors, and on our
+//: words:
 
 static void cosines_by_chance(const Reading& reading) {
   Generator generator(2);
@@ -495,11 +516,12 @@ static void map_of_words(const Reading& reading) {
   record_data("vectors_map", "kinds", chosen.kinds);
 }
 //: ```{figure-from} vectors_map
-//: :alt: Seventeen words as labelled points in the plane, in three separate groups: colors,
-//:   universities, and storage.
+//: :alt: Four panels. In the first, seventeen points in three separate groups. In the others one
+//:   group each, larger, with its words: colors, universities, and storage.
 //:
-//: Colors, universities and storage, laid out in two dimensions by their embeddings alone. The
-//: three kinds of marks are ours; the places are the program's.
+//: Colors, universities and storage, laid out in two dimensions by their embeddings alone: all of
+//: them, and each kind from closer by. The three kinds of marks are ours; the places are the
+//: program's.
 //: ```
 //:
 //: ```{figure-from} vectors_similarity
@@ -550,9 +572,9 @@ static void which_table_finds_plurals(const Reading& reading) {
     found.push_back(100 * plurals_found(reading.list, longest.leftCols(width)));
     print("embeddings, {:4}                 {:4.1f} %", width, found.back());
   }
-  record("counts_found", "{:.0f}", 100 * counts);
-  record("information_found", "{:.0f}", 100 * information);
-  record("embeddings_found", "{:.0f}", *std::max_element(found.begin(), found.end()));
+  record("counts_found", "{:.1f}", 100 * counts);
+  record("information_found", "{:.1f}", 100 * information);
+  record("embeddings_found", "{:.1f}", *std::max_element(found.begin(), found.end()));
   record_data("vectors_width", "widths", widths);
   record_data("vectors_width", "found", found);
   record_data("vectors_width", "counts", std::vector<double>{100 * counts});
@@ -581,7 +603,8 @@ static void which_table_finds_plurals(const Reading& reading) {
 //: once at the end. Each takes $2 \cdot 2000^2 \cdot 72$ operations (a multiplication and an
 //: addition for each entry and each column), $4.6 \cdot 10^9$ in all. We time the whole and such
 //: products alone, beside what they would take if the machine did nothing but multiply and add,
-//: which section 1.2 measures:
+//: which section 1.2 measures. (`noalias()` is a promise to Eigen that the result is none of the
+//: factors; without it, Eigen computes a product beside its place and copies it there.)
 
 static void cost_of_embeddings(const Reading& reading) {
   Generator generator(1);
@@ -594,13 +617,15 @@ static void cost_of_embeddings(const Reading& reading) {
   const double operations = 8.0 * 2.0 * 72 * static_cast<double>(reading.information.size());
   print_timing("embeddings: {:.0f} ms, eight products: {:.0f} ms, at the machine's best {:.0f} ms",
                1e3 * seconds, 1e3 * products, 1e3 * operations / multiply_add_limit() * 1e-9);
+  record("products_share", "{:.0f}", 100 * products / seconds);
 }
 //: ```{output}
 //: ```
 //:
-//: Most of it is the products, and how near they come to the machine's best is a matter for section
-//: 1.2. The rest goes into setting columns at right angles and into the exact decomposition at the
-//: end, which work on one column after the other and can't keep the machine as busy.
+//: The products are {value}`products_share` % of the whole, and how near they come to the machine's
+//: best is a matter for section 1.2. The rest goes into setting columns at right angles and into
+//: the exact decomposition at the end, which work on one column after the other and can't keep the
+//: machine as busy.
 //:
 //: ## In the wild
 //:
@@ -656,8 +681,8 @@ static void cost_of_embeddings(const Reading& reading) {
 //: each of them be divided by?
 //: ```
 //: ```{hint}
-//: `table.rowwise().norm()` is the column of the rows' lengths; transpose it, and divide
-//: entry by entry with `.array()`. Then divide by the length of the query too.
+//: `table.rowwise().norm()` is the column of the rows' lengths; what you divide is a row.
+//: `.array()` makes `*` and `/` go entry by entry. Of the lengths in the formula, is one left?
 //: ```
 //: ```{solution}
 //: The dot products come from one product of shapes $(1, d)(d, V)$. Each is divided by the length
@@ -682,12 +707,21 @@ static void cost_of_embeddings(const Reading& reading) {
 //: ```
 //: ```{solution}
 //: With a window of 1, the neighbors are words that can take the same place in a sentence: for
-//: "unix" other operating systems, for "three" other numbers. With a window of 20, they are words
-//: of the same topic: for "unix" also "operating" and "systems". The share of plurals grows both
-//: ways. With the wide window, because a word and its plural share their topics, and because more
-//: pairs are counted; with the narrow one, because they stand right beside the same words. Which
-//: window is best depends on what "similar" is to mean; the summary of this chapter will want a
-//: narrow one.
+//: "unix" other operating systems, "vms", "linux", "bsd", "dos", for "three" other numbers, "six",
+//: "few", "five", "two". With a window of 20, they are words of the same topic: for "unix" also
+//: "operating" (0.69) and "systems" (0.59), for "three" also "right" and "these". The shares of
+//: plurals found:
+//:
+//: | window | mutual information | 64 features | 256 features |
+//: | --- | --- | --- | --- |
+//: | 1 | 37.8 % | 21.8 % | 37.8 % |
+//: | 4 | 18.6 % | 23.4 % | 24.5 % |
+//: | 20 | 30.3 % | 34.0 % | 33.5 % |
+//:
+//: The wide window finds more of them, because a word and its plural share their topics, and
+//: because more pairs are counted. The narrow one does too, because they stand right beside the
+//: same words, but it needs more than 64 features to keep that. Which window is best depends on
+//: what "similar" is to mean; the summary of this chapter will want a narrow one.
 //: ```
 //: `````
 

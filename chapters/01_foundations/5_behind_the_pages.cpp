@@ -13,6 +13,7 @@
 #include "common/foundations/exercise.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/foundations/utf8.hpp"
+#include "common/foundations/words.hpp"
 
 using namespace llm;
 
@@ -62,10 +63,16 @@ static void characters_and_bytes() {
 //: what was wrapped, and leaves out what is furniture. This is what remains:
 
 static void the_corpus() {
-  print("{}", statistics_text(corpus_statistics(read_corpus())));
+  const std::string text = read_corpus();
+  print("{}", statistics_text(corpus_statistics(text)));
+  print("runs of letters, as section 1.1 counts words: {}", split_words(text).size());
 }
 //: ```{output}
 //: ```
+//:
+//: The two counts of words differ because they count different things. The first takes whatever
+//: stands between two spaces for a word, a number or a lone dash too; the second takes runs of
+//: letters, so that "back-up" is two of them and "1975" is none.
 //:
 //: `read_corpus`, which section 1.1 listed, chooses the text. The bytes of a file are unpacked if
 //: they are packed, and checked to be text before anything else looks at them:
