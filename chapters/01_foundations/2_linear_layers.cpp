@@ -86,7 +86,8 @@ static void two_questions_by_hand() {
 //: $$Y = X W + b, \qquad Y_{ij} = \sum_{k=1}^{d_\text{in}} X_{ik} W_{kj} + b_j .$$
 //:
 //: $Y$ has shape $(n, d_\text{out})$: each word comes in as $d_\text{in}$ features and leaves as
-//: $d_\text{out}$ answers, which are the features for the next layer. That is all of it:
+//: $d_\text{out}$ answers, which are the features for the next layer. That is all of it
+//: (`rowwise() +=` adds one row to every row):
 //:
 //: ```{listing} llm::linear
 //: ```
@@ -235,14 +236,40 @@ static void four_questions() {
 //: twelve, three in each cycle, which is more than the processor has units for. A measurement that
 //: looks too good is a bug until it is explained.
 
+/// Ticks of the clock in a nanosecond: a chain of additions of whole numbers, each of which needs
+/// the one before and takes one tick. The empty `asm` keeps the compiler from adding them up
+/// itself.
+static double clock_gigahertz() {
+  constexpr int rounds = 500'000, unrolled = 8;
+  const auto chain = [] {
+    long sum = 0, one = 1;
+    for (int round = 0; round < rounds; ++round) {
+#pragma GCC unroll 8
+      for (int i = 0; i < unrolled; ++i) {
+        sum += one;
+        asm volatile("" : "+r"(sum), "+r"(one));
+      }
+    }
+  };
+  return 1e-9 * rounds * unrolled / fastest_seconds(chain, 20);
+}
+
 static double measured_limit() {
-  const double limit = multiply_add_limit();
+  const double limit = multiply_add_limit(), clock = clock_gigahertz();
   record("limit", "{:.0f}", limit);
+  record("clock", "{:.2f}", clock);
+  record("each tick", "{:.1f}", limit / 2 / clock);
   print_timing("one core multiplies and adds at {:.0f} GFLOP/s at best", limit);
+  print_timing("its clock ticks {:.2f} billion times a second", clock);
   return limit;
 }
 //: ```{output}
 //: ```
+//:
+//: The two numbers check each other. Half of the operations are multiplications, so {value}`limit`
+//: billion operations at {value}`clock` billion ticks are {value}`each tick` multiply-adds a tick.
+//: With the registers of AVX2, 8 would be one instruction each tick and 16 two; with those of
+//: AVX-512, 16 would be one and 32 two. What lies between is what the measurement missed.
 //:
 //: ## The loop that everyone writes first
 //:
@@ -270,9 +297,9 @@ static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
 //: The second is the sum. Each addition needs the result of the one before, and waits four cycles
 //: for it. Adding in another order would help, but floating-point numbers added in another order
 //: give other last digits, so the compiler may not (the option `-ffast-math` lets it). One float at
-//: a time, every four cycles, where two registers of eight could be done each cycle: that is $1/64$
-//: of the limit, or 1.6 %, even if memory cost nothing, and half of that on a processor that can do
-//: two registers of sixteen.
+//: a time, every four cycles, where sixteen could be done each cycle: that is $1/64$ of the limit,
+//: or 1.6 %, even if memory cost nothing. (On a processor that does eight or thirty-two each cycle
+//: it is twice or half of that.)
 //:
 //: ## The loop that the cache likes
 //:
@@ -333,7 +360,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //:
 //: With these the tile is what we said. `rows` is a template argument so that the compiler knows
-//: how many sums there are, and gives a register to each:
+//: how many sums there are, and gives a register to each; `lanes` is how many numbers a register
+//: holds, `tile_columns` twice that, and `tile_rows`, which the edges will need, is 6:
 //:
 //: ```{listing} llm::tile_product
 //: ```
@@ -393,7 +421,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```
 //:
 //: What remains are doors to the same room. Three multiply matrices as they are: $C = AB$, the same
-//: added to what stands in $C$ already, and the same plus a bias, which is a linear layer:
+//: added to what stands in $C$ already, and the same plus a bias, which is a linear layer. A
+//: product that adds to nothing starts from `nothing`, an operand of zeros whose strides are 0:
 //:
 //: ```{listing} llm::multiply
 //: ```
@@ -460,6 +489,7 @@ static void race(double limit) {
                  percents.back() * limit / 100, percents.back());
     record_data("linear_race", contender.name, percents);
     record(contender.name, "{:.1f}", percents.back());
+    record(contender.name + " at 24", "{:.0f}", percents.front());
   }
   record_data("linear_race", "sizes", std::vector<double>(sizes.begin(), sizes.end()));
 }
@@ -477,13 +507,15 @@ static void race(double limit) {
 //: The first loop reaches {value}`i, j, k` % of the limit, of the order of the 1.6 % that we
 //: predicted from the waiting alone. (Small matrices let it do better: their sums are so short that
 //: the processor begins the next one before the last is done.) Swapping two lines brings it to
-//: {value}`i, k, j` %. Eigen's product, compiled by GCC, gets {value}`Eigen` %, ours {value}`ours`
-//: %. Eigen's is built like ours, with tiles and packing, for every type of number and every
-//: processor. What is left between the two is mostly the compiler's doing: the same lines of Eigen
-//: ran clearly faster on this machine when clang 14 compiled them instead of GCC 12, because in a
-//: kernel as large as Eigen's much depends on which sums the compiler keeps in registers. Our
-//: kernel is small and leaves it little choice. The layers of chapter 5, where speed decides how
-//: long you wait, call ours; elsewhere we write `a * b`, which reads like the formula.
+//: {value}`i, k, j` %. Eigen's product gets {value}`Eigen` % and ours {value}`ours` %.
+//:
+//: Eigen's product is built like ours, with tiles and packing, for every type of number and every
+//: processor. Ours has one kind of number and one shape of tile. On matrices of 24 rows the figure
+//: shows {value}`Eigen at 24` % for Eigen's and {value}`ours at 24` % for ours: there a whole
+//: product is $2 \cdot 24^3 = 27{,}648$ operations, less than a microsecond's work, and all that is
+//: done beside the multiply-adds, such as packing, counts most. The layers of chapter 5, where
+//: speed decides how long you wait, call ours; elsewhere we write `a * b`, which reads like the
+//: formula.
 //:
 //: They all compute the same numbers, up to the last digits, which depend on the order of the
 //: additions:
@@ -511,8 +543,8 @@ static void all_agree() {
 //: with it {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
 //: $(d_\text{out}, d_\text{in})$, one question a row; when chapter 6 loads published weights, it
 //: has to know which way each file has them. Many newer models leave the bias out, the Llama family
-//: among them {cite}`touvron2023llama`: the layers around it make up for it, and there is less to
-//: store.
+//: among them {cite}`touvron2023llama`; section 5.3 trains a model with biases and without, and
+//: compares.
 //:
 //: ## Exercises
 //:
@@ -528,8 +560,8 @@ static void all_agree() {
 //: There is a weight for each pair of an input and an output feature.
 //: ```
 //: ```{hint}
-//: $768 \cdot 3072$ weights and 3,072 biases; each weight takes part in a multiplication and an
-//: addition for each position.
+//: In how many operations does a weight take part for one position? How many positions are there?
+//: The biases are too few to matter.
 //: ```
 //: ```{solution}
 //: $768 \cdot 3072 + 3072 = 2{,}362{,}368$ numbers.
@@ -552,8 +584,8 @@ static void all_agree() {
 //: Start every row of the result as the bias. Then nothing remains but to add products.
 //: ```
 //: ```{hint}
-//: With the loops in the order $i, k, j$, the innermost statement is
-//: `outputs(i, j) += inputs(i, k) * weights(k, j)`.
+//: The innermost statement is the same for all orders. When its innermost index takes a step, which
+//: of `inputs`, `weights` and `outputs` move to another row? There is an index for which none does.
 //: ```
 //: ```{solution}
 //: The loop over $j$ is innermost, so both `outputs` and `weights` are walked along their rows.
