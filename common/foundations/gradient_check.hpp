@@ -10,7 +10,7 @@ namespace llm {
 
 /// The derivative of `loss` with respect to each of `parameters`, by central differences: each
 /// parameter is moved by `step` to either side and put back. Sharp in double precision (1e-9), and
-/// rough in single precision, where `step` must be near 1e-2.
+/// rough in single precision, where `step` must be 1e-3 to 1e-2.
 std::vector<double> finite_differences(const std::function<double()>& loss,
                                        std::span<Real> parameters, double step = 1e-5);
 
