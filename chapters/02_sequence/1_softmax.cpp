@@ -400,10 +400,10 @@ void one_pass() {
 //: A softmax of $m$ scores takes $m$ exponentials, and $m$ each of comparisons, subtractions,
 //: additions and divisions. An exponential is not one instruction: Eigen computes it with a
 //: polynomial, in about twenty, but for a whole register of floats at once (section 1.2). The
-//: scores themselves are dot products, and with 64 features each takes 64 multiply-adds. So we
-//: expect the softmax to take about a third of the time of its scores, and the naive loop, which
-//: calls `std::exp` for one number after another, to take much longer. We time all three on 512
-//: rows of 512 scores:
+//: scores themselves are dot products, and with 64 features each takes 64 multiply-adds. So the
+//: exponentials alone should take about a third of the time of the scores, and the naive loop,
+//: which calls `std::exp` for one number after another, should take much longer. We time all three
+//: on 512 rows of 512 scores:
 
 void cost() {
   const Index size = 512, width = 64;
@@ -428,10 +428,12 @@ void cost() {
 //: ```{output}
 //: ```
 //:
-//: On the machine that made this page computing a register of exponentials at once made the softmax
-//: {value}`speedup` times as fast as the loop over `std::exp`, and its cost {value}`share`% of that
-//: of the dot products. The memory is the larger worry: the weights of a text of 4,096 words, each
-//: choosing among all of them, take $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
+//: On the machine that made this page, computing a register of exponentials at once made the
+//: softmax {value}`speedup` times as fast as the loop over `std::exp`, and its cost {value}`share`%
+//: of that of the dot products. What it takes beyond the third is the passes over the row that are
+//: not exponentials: for the maximum, the smallest weights, the sum and the division. The memory is
+//: the larger worry: the weights of a text of 4,096 words, each choosing among all of them, take
+//: $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
 //:
 //: ## In the wild
 //:
@@ -485,7 +487,8 @@ void cost() {
 //: Do not call `softmax_rows`: once a weight has become 0, its logarithm is lost.
 //: ```
 //: ```{hint}
-//: $\ln w_i = s_i - M - \ln \sum_j e^{s_j - M}$, where $M$ is the largest score of that row.
+//: The logarithm of a fraction is a difference. Take that of $e^{s_i - M} / \sum_j e^{s_j - M}$:
+//: one of the two exponentials goes away, and the other cannot be 0.
 //: ```
 //: ```{solution}
 //: The maximum is taken off first, and then the logarithm of the sum of what is left:
@@ -506,8 +509,8 @@ void cost() {
 //: the same one.
 //: ```
 //: ```{hint}
-//: Multiply each sum by $e^{\text{its maximum} - \text{the larger maximum}}$. Beware of
-//: $-\infty - (-\infty)$, which is not a number.
+//: When a maximum grows, a factor repairs the sum; the table under "One pass" has it. What becomes
+//: of that factor for a half that has seen nothing, and for two of them?
 //: ```
 //: ```{solution}
 //: The factor is the one of `OnlineSoftmax::add`, applied to both halves. A half whose sum is 0
@@ -532,10 +535,11 @@ void cost() {
 //: does the lead shrink in a step?
 //: ```
 //: ```{solution}
-//: The lead shrinks by nearly 2 a step, so a lead of 10 is gone after about 5, and a step or two
-//: more brings the weight above one half. The number grows in proportion to the lead, where the
-//: squared distance made it grow exponentially. This is why classifiers and language models are
-//: trained with $-\ln w$, the *cross-entropy* of chapter 4.
+//: The lead shrinks by nearly 2 a step, so a lead of 10 is gone after about 5, and a step more
+//: brings the weight above one half: 6 steps, where the squared distance took {value}`steps_10`. A
+//: lead of 20 takes 11 steps and one of 40 takes 21. The number grows in proportion to the lead,
+//: where the squared distance made it grow exponentially. This is why classifiers and language
+//: models are trained with $-\ln w$, the *cross-entropy* of chapter 4.
 //: ```
 //: ````
 

@@ -430,8 +430,8 @@ void cost() {
 //: The slowest hand is the one with $i = d/2 - 1 = 31$. A full turn is $2\pi$.
 //: ```
 //: ```{hint}
-//: $\omega_{31} = b^{-62/64}$ with the base $b = 10000$. Solve $2\pi\, b^{62/64} = 10^6$ for $b$ by
-//: taking logarithms.
+//: Write the full turn, $2\pi / \omega_{31}$, with a base $b$ in place of 10000. The logarithm of a
+//: power is a product.
 //: ```
 //: ```{solution}
 //: $\omega_{31} = 10^{-4 \cdot 62/64} = 10^{-3.875} = 1.33 \cdot 10^{-4}$, and
@@ -453,8 +453,8 @@ void cost() {
 //: Column $i$ of the left half and column $i$ of the right half belong to the same hand.
 //: ```
 //: ```{hint}
-//: The angle of hand $i$ at position $t$ is $t \cdot 10000^{-2i/d}$ radians. The sine goes to
-//: column $i$, the cosine to column $i + d/2$.
+//: Check your first row by eye: all angles are 0 there. Then the second: which two of its columns
+//: belong to the hand that turns by 1 radian?
 //: ```
 //: ```{solution}
 //: The angles are those of `sinusoidal_positions`; only the columns differ:
@@ -475,9 +475,8 @@ void cost() {
 //: stamp?
 //: ```
 //: ```{hint}
-//: Hand $i$ has turned by $\omega_i k$ more. With $x, y$ for the sine and cosine that you have, the
-//: new ones are $x \cos \omega_i k + y \sin \omega_i k$ and
-//: $y \cos \omega_i k - x \sin \omega_i k$.
+//: $\sin \omega t$ and $\cos \omega t$ are in the stamp, and $\omega k$ you can compute, for each
+//: pair its own. Both new numbers of a pair need both old ones.
 //: ```
 //: ```{solution}
 //: Each hand turns at its own speed, and each pair is read before it is written:
@@ -503,10 +502,19 @@ void cost() {
 //: how well can it be learned while the words shout?
 //: ```
 //: ```{solution}
-//: With 60 words the error grows to some positions, and with 2,000 a little further: the words are
-//: now noise, which the layer can only average away by reading many hands at once. The learned
-//: table suffers most at 2,000 words: its rows start near 0, far below the words, and 3,000 steps
-//: are too few for them to grow. Larger stamps, or more steps, help it; try both.
+//: The errors at positions 0 to 63 are
+//:
+//: | words | sinusoids | learned table |
+//: | --- | --- | --- |
+//: | 20 | 0.15 | 0.05 |
+//: | 60 | 2.84 | 5.03 |
+//: | 2,000 | 3.79 | 15.46 |
+//:
+//: With 2,000 words the words are noise, which the layer can only average away by reading many
+//: hands at once. The learned table suffers most: its rows start near 0, far below the words, and
+//: 3,000 steps are too few for them to grow. More steps help it, and so do larger stamps: after
+//: 30,000 steps its error is 5.75, and after 3,000 from stamps of typical size 0.7 instead of 0.02,
+//: which is that of the sinusoids, it is 8.59.
 //: ```
 //: ````
 

@@ -58,8 +58,11 @@ void stamped_scores() {
 //:
 //: Begin with two features, so that $q$ and $k$ are points in the plane. Position $t$ may do
 //: anything to a vector: some map $R_t$ turns $q$ into $R_t q$, and $R_0$ leaves all as it is. We
-//: demand that $R_t q \cdot R_u k$ stay the same when $t$ and $u$ both move by the same number of
-//: positions. What maps can these be?
+//: let one map serve queries and keys alike. (With two maps there is more to choose. The query may
+//: be stretched by $c^t$ and the key by $c^{-u}$ on top of all that follows, so that the score
+//: fades as $c^{t-u}$ with the distance; xPos {cite}`sun2023length` does so.) We demand that
+//: $R_t q \cdot R_u k$ stay the same when $t$ and $u$ both move by the same number of positions.
+//: What maps can these be?
 //:
 //: **First**, let both words stand at the same position:
 //: $R_t q \cdot R_t k = R_0 q \cdot R_0 k = q \cdot k$. The map changes no dot product. Lengths and
@@ -127,8 +130,26 @@ void stamped_scores() {
 //: ```{listing} llm::interpolated_rotary_table
 //: ```
 //:
-//: (The `factor` is 1 for now; the end of this section needs it.) The rotation takes each pair of a
-//: row to its new place, and each row has its position:
+//: (The `factor` is 1 for now; the end of this section needs it.)
+//:
+//: One thing the formulas leave open: which two features of a row make a pair? The paper takes
+//: neighbors, $2i$ and $2i + 1$. Other programs, Hugging Face's among them, take $i$ and $i + d/2$,
+//: so that the first features of all pairs are one half of the row and their partners the other.
+//: Both *layouts* are in use:
+//:
+//: ```{listing} llm::RotaryLayout
+//: ```
+//:
+//: In either, the first feature of pair $i$ lies at a multiple of $i$, and its partner so many
+//: places further on:
+//:
+//: ```{listing} llm::PairPlaces
+//: ```
+//:
+//: ```{listing} llm::pair_places
+//: ```
+//:
+//: The rotation takes each pair of a row to its new place, and each row has its position:
 //:
 //: ```{listing} llm::rotate_row
 //: ```
@@ -148,8 +169,7 @@ void stamped_scores() {
 //: `rows` are queries or keys of shape $(T, d)$. They may begin at any position: a program that
 //: writes a text word by word rotates one row at a time, with its `first_position`. (The comments
 //: speak of *heads*: chapter 3 cuts the features of a word into several groups that score on their
-//: own, and each is rotated as here.) Where the two features of a pair lie is the matter of the
-//: *layout*, to which we come below.
+//: own, and each is rotated as here.)
 
 /// The score of a query at one position and a key at another.
 Real score_at(const Vector& query, Index query_position, const Vector& key, Index key_position,
@@ -256,20 +276,10 @@ void backward() {
 //: ```{output}
 //: ```
 //:
-//: ## Two layouts
+//: ## From one layout to the other
 //:
-//: Which two features make a pair? The paper takes neighbors, $2i$ and $2i + 1$. Other programs,
-//: Hugging Face's among them, take $i$ and $i + d/2$, because two halves of a row are easily cut in
-//: Python. Both are in use, and neither is written in the files that hold a model's weights.
-//:
-//: ```{listing} llm::RotaryLayout
-//: ```
-//:
-//: ```{listing} llm::PairPlaces
-//: ```
-//:
-//: ```{listing} llm::pair_places
-//: ```
+//: Which of the two layouts a model was trained with is not written in the file that holds its
+//: weights. It matters: each feature would be turned by an angle that was meant for another.
 //:
 //: A dot product does not care about the order of the features, as long as both vectors have the
 //: same one. So a model can be moved from one layout to the other by reordering its features, and
@@ -516,22 +526,26 @@ void cost() {
 //: ````
 //:
 //: ````{exercise} 2.3c
-//: :title: Weights for the other layout
+//: :title: Which layout was it
 //: :kind: code
-//: :function: to_split_halves
+//: :function: layout_of
 //:
-//: You have the weights $(d_{\text{in}}, h \cdot d_h)$ that make the queries of $h$ heads, each of
-//: $d_h$ features, for adjacent pairs; the features of a head lie side by side. Write
-//: `to_split_halves(weights, heads)`, which returns the weights for split halves.
+//: A program turns queries by their positions, and nobody knows in which layout. You have the rows
+//: $(T, d)$ as they were `before` and as they are `after`, with $d \ge 4$; neither the positions
+//: nor the base. Write `layout_of(before, after)`, which returns `RotaryLayout::adjacent_pairs` or
+//: `RotaryLayout::split_halves`. At least one row has been turned.
 //:
 //: ```{hint}
-//: The heads stay where they are. Within each, where does feature $2i$ go, and where $2i + 1$?
+//: What does a rotation of a pair leave as it was? Would two features that are no pair keep it,
+//: too?
 //: ```
 //: ```{hint}
-//: Within a head, column $2i$ becomes column $i$, and column $2i + 1$ becomes column $i + d_h/2$.
+//: One pair or one row proves little: both may be 0, and the row at position 0 has not been turned.
+//: And rounded numbers are never exactly equal. What number could be compared between the layouts?
 //: ```
 //: ```{solution}
-//: Only columns move, because a column makes a feature:
+//: A pair keeps its length. Add up by how much the squared lengths of the pairs have changed, over
+//: all rows, once for each layout; the true layout has the smaller sum.
 //: ```
 //: ````
 //:
@@ -551,13 +565,14 @@ void cost() {
 //: has it turned at distance 63, and how far with a base of 10000?
 //: ```
 //: ```{solution}
-//: Its two errors before the further training: the query fits the wanted curve to a few hundredths
-//: with any base, so the interpolated score is nearly $4 e^{-s/64}$, and its difference from
-//: $4 e^{-s/16}$ has no base in it. With the base 100 even the slowest hand has turned by 0.73
-//: radians at distance 63, and by 2.9 at 255; the scores beyond 63 are wrong but tamer. With
-//: 500,000 most hands have hardly moved in training, more of the curve beyond is unknown, and the
-//: error grows. What speaks for a large base is that slow hands tell far places apart once the
-//: training texts are long.
+//: Its two errors before the further training, 1.60 and 0.59 or 0.60 with every base: the query
+//: fits the wanted curve to a few hundredths with any base, so the interpolated score is nearly
+//: $4 e^{-s/64}$, and its difference from $4 e^{-s/16}$ has no base in it. With the base 100 even
+//: the slowest hand has turned by 0.73 radians at distance 63, and by 2.9 at 255; the scores beyond
+//: 63 are wrong but tamer, with an error of 0.49 instead of 0.89. With 500,000 most hands have
+//: hardly moved in training, more of the curve beyond is unknown, and the error grows to 0.95. What
+//: speaks for a large base is that slow hands tell far places apart once the training texts are
+//: long.
 //: ```
 //: ````
 
