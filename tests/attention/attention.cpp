@@ -108,3 +108,18 @@ TEST_CASE("attention names both shapes where they do not fit") {
   CHECK_THROWS_WITH(scaled_dot_product_attention(queries, keys, values, Matrix::Zero(5, 3)),
                     Contains("(5, 3)") && Contains("(3, 5)"));
 }
+
+TEST_CASE("the backward pass of attention names both shapes where they do not fit") {
+  const Matrix queries = Matrix::Zero(3, 4), keys = Matrix::Zero(5, 4), values = Matrix::Zero(5, 2);
+  const Matrix change = Matrix::Zero(3, 2), weights = Matrix::Zero(3, 5);
+  const auto backward = [&](const Matrix& output_gradient, const Matrix& seen) {
+    return scaled_dot_product_attention_backward(output_gradient, queries, keys, values, seen);
+  };
+  CHECK_NOTHROW(backward(change, weights));
+  CHECK_THROWS_WITH(backward(Matrix::Zero(4, 2), weights),
+                    "output_gradient is (4, 2), expected (3, 2)");
+  CHECK_THROWS_WITH(backward(Matrix::Zero(3, 4), weights),
+                    "output_gradient is (3, 4), expected (3, 2)");
+  CHECK_THROWS_WITH(backward(change, Matrix::Zero(5, 5)), "weights is (5, 5), expected (3, 5)");
+  CHECK_THROWS_WITH(backward(change, Matrix::Zero(3, 4)), "weights is (3, 4), expected (3, 5)");
+}

@@ -49,5 +49,9 @@ TEST_CASE("the padding mask forbids the keys that are not there, to every query"
 TEST_CASE("combined masks allow what both allow") {
   CHECK(picture(combine_masks(causal_mask(3), padding_mask(3, {false, true, true}))) ==
         "...\n.o.\n.oo\n");
+  const Matrix wide = padding_mask(2, {true, false, true});
+  CHECK(picture(combine_masks(wide, padding_mask(2, {true, true, false}))) == "o..\no..\n");
   CHECK_THROWS_WITH(combine_masks(causal_mask(3), causal_mask(2)), Catch::Contains("(2, 2)"));
+  CHECK_THROWS_WITH(combine_masks(wide, causal_mask(3)), "second mask is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(combine_masks(wide, causal_mask(2)), "second mask is (2, 2), expected (2, 3)");
 }

@@ -1,5 +1,7 @@
 #include "common/attention/multi_head.hpp"
 
+#include <cmath>
+
 #include "common/attention/attention.hpp"
 #include "common/attention/masks.hpp"
 #include "tests/catch.hpp"
@@ -86,7 +88,11 @@ TEST_CASE("heads that do not divide the width are an error that names both") {
   using Catch::Contains;
   CHECK_THROWS_WITH(divide_heads(64, 3), Contains("3 heads") && Contains("64"));
   CHECK_THROWS_WITH(divide_heads(64, 0), Contains("0 heads"));
+  CHECK_THROWS_WITH(divide_heads(64, -1), Contains("-1 heads"));
   CHECK_THROWS_WITH(divide_heads(4, 8), Contains("8 heads"));
+  CHECK_THROWS_WITH(divide_heads(0, 4), Contains("4 heads"));
+  CHECK_THROWS_WITH(divide_heads(64, 4, 0), Contains("4 heads") && Contains("0 heads"));
+  CHECK_THROWS_WITH(divide_heads(64, 4, -1), Contains("4 heads") && Contains("-1 heads"));
   CHECK_THROWS_WITH(divide_heads(64, 8, 3), Contains("8 heads") && Contains("3 heads"));
   CHECK_THROWS_WITH(divide_heads(64, 4, 8), Contains("4 heads") && Contains("8 heads"));
 }
@@ -98,6 +104,45 @@ TEST_CASE("attend_heads names both shapes where the columns do not fit the layou
                     Contains("(3, 8)") && Contains("(3, 4)"));
   CHECK_THROWS_WITH(attend_heads(narrow, narrow, narrow, Matrix(), divide_heads(8, 4, 2)),
                     Contains("(3, 4)") && Contains("(3, 8)"));
+}
+
+TEST_CASE("each of queries, keys, values and a gradient of the wrong shape is named") {
+  const HeadLayout layout = divide_heads(8, 4, 2);
+  const Matrix wide = Matrix::Zero(3, 8), narrow = Matrix::Zero(5, 4);
+  CHECK_NOTHROW(attend_heads(wide, narrow, narrow, Matrix(), layout));
+  CHECK_THROWS_WITH(attend_heads(narrow, narrow, narrow, Matrix(), layout),
+                    "queries is (5, 4), expected (5, 8)");
+  CHECK_THROWS_WITH(attend_heads(wide, wide, narrow, Matrix(), layout),
+                    "keys is (3, 8), expected (3, 4)");
+  CHECK_THROWS_WITH(attend_heads(wide, narrow, wide, Matrix(), layout),
+                    "values is (3, 8), expected (5, 4)");
+  CHECK_THROWS_WITH(attend_heads(wide, narrow, narrow.topRows(2), Matrix(), layout),
+                    "values is (2, 4), expected (5, 4)");
+  const std::vector<Matrix> weights(4, Matrix::Zero(3, 5));
+  const auto backward = [&](const Matrix& gradient, const Matrix& keys) {
+    return attend_heads_backward(gradient, wide, keys, narrow, weights, layout);
+  };
+  CHECK_NOTHROW(backward(wide, narrow));
+  CHECK_THROWS_WITH(backward(wide, wide), "keys is (3, 8), expected (3, 4)");
+  CHECK_THROWS_WITH(backward(Matrix::Zero(5, 8), narrow),
+                    "joined_gradient is (5, 8), expected (3, 8)");
+  CHECK_THROWS_WITH(backward(Matrix::Zero(3, 4), narrow),
+                    "joined_gradient is (3, 4), expected (3, 8)");
+}
+
+TEST_CASE("random parameters have weights of deviation 1 over the root of the width, and no bias") {
+  Generator generator(7);
+  const MultiHeadParameters parameters = random_multi_head(divide_heads(64, 4, 2), generator);
+  for (const Matrix* weights : {&parameters.query_weights, &parameters.key_weights,
+                                &parameters.value_weights, &parameters.output_weights}) {
+    CHECK(weights->norm() / std::sqrt(static_cast<Real>(weights->size())) ==
+          Catch::Approx(0.125).epsilon(0.05));
+    CHECK(weights->mean() == Catch::Approx(0).margin(0.01));
+  }
+  for (const Vector* bias : {&parameters.query_bias, &parameters.key_bias, &parameters.value_bias,
+                             &parameters.output_bias}) {
+    CHECK(bias->isZero(0));
+  }
 }
 
 TEST_CASE("the arrays of a layer's parameters hold every one of them once") {

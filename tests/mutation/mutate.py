@@ -160,7 +160,9 @@ def changed_names(source, tokens):
     """A name for the one beside it in the mind, where there are both; calls that are left out."""
     known = {token.text for token in tokens}
     for before, token in zip(tokens, tokens[1:]):
-        if token.text in NAMES and (before.text in (".", "::") or NAMES[token.text] in known):
+        declared = source[token.start - 2:token.start] == "& "
+        if token.text in NAMES and not declared and (
+                before.text in (".", "::") or NAMES[token.text] in known):
             yield token.start, token.end, NAMES[token.text]
         match = FORGOTTEN.match(source, token.start)
         if match:

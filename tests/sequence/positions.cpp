@@ -47,7 +47,10 @@ TEST_CASE("frequencies fall from 1 by a constant factor") {
   }
 }
 
-TEST_CASE("an odd width has no pairs") {
+TEST_CASE("an odd or negative width has no pairs, and a width of 0 has none to turn") {
+  CHECK(angular_frequencies(0).empty());
+  CHECK_THROWS_WITH(angular_frequencies(-2),
+                    "positions come in pairs of features: a width of -2 is not even");
   CHECK_THROWS_WITH(sinusoidal_positions(4, 5),
                     "positions come in pairs of features: a width of 5 is not even");
 }
@@ -55,9 +58,12 @@ TEST_CASE("an odd width has no pairs") {
 TEST_CASE("positions are added from the first position on") {
   Generator generator(7);
   const Matrix table = random_normal(6, 4, generator);
-  Matrix rows = Matrix::Zero(3, 4);
+  const Matrix before = random_normal(3, 4, generator);
+  Matrix rows = before;
   add_positions(rows, table, 2);
-  CHECK(largest_difference(rows, table.middleRows(2, 3)) == 0);
+  CHECK(rows == before + table.middleRows(2, 3));
+  add_positions(rows, table);
+  CHECK(largest_difference(rows, before + table.middleRows(2, 3) + table.topRows(3)) < 1e-6);
 }
 
 TEST_CASE("a position beyond the table is refused with both shapes") {
@@ -69,4 +75,11 @@ TEST_CASE("a position beyond the table is refused with both shapes") {
                     "positions that is (6, 4)");
   CHECK_THROWS_AS(add_positions(rows, table, -1), std::invalid_argument);
   CHECK_THROWS_AS(add_positions(narrow, table), std::invalid_argument);
+  Matrix gradient = table;
+  CHECK_NOTHROW(add_positions_backward(rows, gradient, 3));
+  CHECK_THROWS_WITH(add_positions_backward(rows, gradient, 4),
+                    "add_positions_backward: 3 rows of 4 features from position 4 on do not fit a "
+                    "table of positions that is (6, 4)");
+  CHECK_THROWS_AS(add_positions_backward(rows, gradient, -1), std::invalid_argument);
+  CHECK_THROWS_AS(add_positions_backward(narrow, gradient), std::invalid_argument);
 }

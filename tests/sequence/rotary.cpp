@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <string>
 
 #include "common/foundations/random.hpp"
 #include "common/sequence/positions.hpp"
@@ -175,6 +176,7 @@ TEST_CASE("a scaled base slows the slowest hand by the factor and the fastest no
   const std::vector<double> scaled = angular_frequencies(16, scaled_rotary_base(10000, 4, 16));
   CHECK(scaled.front() == plain.front());
   CHECK(plain.back() / scaled.back() == Catch::Approx(4).epsilon(1e-5));
+  CHECK(scaled_rotary_base(100, 3, 4) == Catch::Approx(900));
 }
 
 TEST_CASE("what does not fit a rotary table is refused with both shapes") {
@@ -188,8 +190,20 @@ TEST_CASE("what does not fit a rotary table is refused with both shapes") {
   CHECK_THROWS_AS(apply_rotary(rows, table, -1), std::invalid_argument);
   CHECK_THROWS_AS(rotary_table(6, 5), std::invalid_argument);
   CHECK_THROWS_AS(interpolated_rotary_table(6, 4, 0), std::invalid_argument);
+  CHECK_THROWS_AS(interpolated_rotary_table(6, 4, -1), std::invalid_argument);
   CHECK_THROWS_AS(scaled_rotary_base(10000, 2, 2), std::invalid_argument);
+  CHECK_THROWS_AS(scaled_rotary_base(10000, 2, 5), std::invalid_argument);
+  const RotaryTable uneven{table.cosines, Matrix::Zero(6, 3)};
+  CHECK_THROWS_WITH(apply_rotary(rows, uneven),
+                    "apply_rotary: table.sines is (6, 3), expected (6, 2)");
+  const RotaryTable cut{table.cosines, Matrix::Zero(5, 2)};
+  CHECK_THROWS_WITH(apply_rotary(rows, cut),
+                    "apply_rotary: table.sines is (5, 2), expected (6, 2)");
   CHECK_THROWS_WITH(
       convert_rotary_weights(Matrix::Zero(2, 6), 2, layouts[0], layouts[1]),
       "convert_rotary_weights: weights that are (2, 6) do not split into 2 heads of an even width");
+  for (const Index heads : {0, -1}) {
+    CHECK_THROWS_WITH(convert_rotary_weights(Matrix::Zero(2, 6), heads, layouts[0], layouts[1]),
+                      Catch::Contains("do not split into " + std::to_string(heads) + " heads"));
+  }
 }

@@ -45,6 +45,11 @@ TEST_CASE("the odds between two options depend on nothing but the difference of 
   CHECK(weights(1, 0) / weights(1, 1) == Catch::Approx(std::exp(1.0)).epsilon(1e-5));
 }
 
+TEST_CASE("a single option has the weight 1, and its score is the log-sum-exp") {
+  CHECK(softmax_rows(Matrix::Constant(2, 1, 5)) == Matrix::Ones(2, 1));
+  CHECK(log_sum_exp(Vector::Constant(1, -3)) == -3);
+}
+
 TEST_CASE("softmax survives scores whose exponentials a float cannot hold") {
   Matrix scores(2, 3);
   scores << 1000, 1001, 1002, -1000, -1001, -1002;

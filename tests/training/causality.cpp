@@ -44,6 +44,20 @@ TEST_CASE("a leak at one position only is found") {
   CHECK(future_leak(peeks_once, sentence, 3) == 1);
 }
 
+TEST_CASE("a leak of the second token into the first row is found, down as well as up") {
+  const TokenModel peeks_at_second = [](std::span<const int> tokens) {
+    Matrix rows = Matrix::Zero(static_cast<Index>(tokens.size()), 1);
+    rows(0, 0) = static_cast<Real>(tokens[1]);
+    return rows;
+  };
+  CHECK(future_leak(peeks_at_second, std::vector<int>{0, 2, 1, 1}, 3) == 2);
+  CHECK(future_leak(peeks_at_second, std::vector<int>{0, 0, 1, 1}, 3) == 2);
+}
+
+TEST_CASE("one token is changed at a time") {
+  CHECK(future_leak(running_sum(3), std::vector<int>{1, 1, 1, 1}, 3) == 1);
+}
+
 TEST_CASE("a single token has no future to leak") {
   CHECK(future_leak(running_sum(1), std::vector<int>{1}, 3) == 0);
 }

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "common/foundations/random.hpp"
@@ -13,6 +14,7 @@ TEST_CASE("the root mean square of 3, 4 and zeros is worked out by hand") {
   Matrix values(2, 2);
   values << 3, 0, 0, -4;
   CHECK(root_mean_square(values) == Catch::Approx(2.5));
+  CHECK(root_mean_square(Matrix::Constant(1, 1, -7)) == Catch::Approx(7));
   CHECK(root_mean_square(Matrix(0, 4)) == 0);
 }
 
@@ -50,11 +52,14 @@ TEST_CASE("surprise is the mean over the rows") {
         Catch::Approx((std::log(2.0) + std::log(4.0)) / 2));
 }
 
-TEST_CASE("a probability of zero gives a large surprise, and no infinity") {
-  Matrix probabilities(1, 2);
+TEST_CASE("a probability of zero surprises as the smallest positive number does") {
+  constexpr Real smallest = std::numeric_limits<Real>::min();
+  Matrix probabilities(1, 2), expected(1, 2);
   probabilities << 1, 0;
-  CHECK(std::isfinite(next_token_surprise(probabilities, std::vector<int>{1})));
-  CHECK(next_token_surprise_backward(probabilities, std::vector<int>{1}).allFinite());
+  expected << 0, -1 / smallest;
+  const std::vector<int> targets = {1};
+  CHECK(next_token_surprise(probabilities, targets) == Catch::Approx(-std::log(smallest)));
+  CHECK(next_token_surprise_backward(probabilities, targets) == expected);
 }
 
 TEST_CASE("surprise refuses targets that are not columns, and none at all") {
