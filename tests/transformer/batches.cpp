@@ -27,6 +27,14 @@ TEST_CASE("each target is the token after its input") {
   }
 }
 
+TEST_CASE("a sequence is filled from its place, and the others stay as they are") {
+  TokenBatch batch(3, 2);
+  CHECK(batch.inputs == std::vector<Token>(6, 0));
+  fill_sequence(counting(100), 40, 1, batch);
+  CHECK(batch.inputs == std::vector<Token>{0, 0, 40, 41, 0, 0});
+  CHECK(batch.targets == std::vector<Token>{0, 0, 41, 42, 0, 0});
+}
+
 TEST_CASE("a batch depends on the seed and on its number, and on nothing that was drawn before") {
   const std::vector<Token> tokens = counting(1000);
   TokenBatch first(2, 4), again(2, 4), other(2, 4);
@@ -51,9 +59,9 @@ TEST_CASE("every place of the text is drawn sooner or later, the first and the l
 
 TEST_CASE("the split keeps the order, and refuses a text too short for a context") {
   const TokenSplit split = split_tokens(counting(100), 8);
-  CHECK(split.training.size() == 90);
-  CHECK(split.validation.front() == 90);
-  CHECK(split.validation.size() == 10);
+  CHECK(split.training == counting(90));
+  CHECK(split.validation == std::vector<Token>{90, 91, 92, 93, 94, 95, 96, 97, 98, 99});
+  CHECK(split_tokens(counting(100), 8, 0.25).training == counting(25));
   CHECK_NOTHROW(split_tokens(counting(90), 8));
   CHECK_THROWS_WITH(split_tokens(counting(89), 9), Catch::Contains("too short for a context of 9"));
   CHECK_THROWS_WITH(split_tokens({}, 8), Catch::Contains("the text has 0 tokens"));

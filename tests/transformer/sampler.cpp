@@ -35,10 +35,20 @@ TEST_CASE("a temperature of one half squares the odds") {
   CHECK(ones / 8000 == Catch::Approx(0.9).margin(0.015));
 }
 
+TEST_CASE("a temperature of two takes the root of the odds") {
+  Vector logits(2);
+  logits << std::log(Real(9)), 0;
+  Generator generator(5);
+  double zeros = 0;
+  for (int i = 0; i < 8000; ++i) zeros += sample_token(logits, 2, generator) == 0;
+  CHECK(zeros / 8000 == Catch::Approx(0.75).margin(0.015));
+}
+
 TEST_CASE("huge logits and a logit of minus infinity are safe, a negative temperature is refused") {
   Vector logits(3);
   logits << -std::numeric_limits<Real>::infinity(), 10000, 9000;
   Generator generator(4);
   for (int i = 0; i < 100; ++i) CHECK(sample_token(logits, 1, generator) == 1);
   CHECK_THROWS_AS(sample_token(logits, -1, generator), std::invalid_argument);
+  CHECK_THROWS_AS(sample_token(logits, std::nan(""), generator), std::invalid_argument);
 }
