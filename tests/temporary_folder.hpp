@@ -1,29 +1,26 @@
 #pragma once
 
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 
-namespace llm {
-
-/// A fresh directory for what a test writes, which goes when the object does.
-class TemporaryFolder {
- public:
+/// An empty folder that no other test has, and that is gone at the end of its scope.
+struct TemporaryFolder {
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "llm_test_XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error(name + ": cannot be made");
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error(name + ": cannot be made");
     path = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;  // A destructor must not throw.
-    std::filesystem::remove_all(path, ignored);
-  }
+
+  /// The path of something in the folder.
+  std::string operator/(const std::string& name) const { return (path / name).string(); }
 
   std::filesystem::path path;
 };
-
-}  // namespace llm

@@ -39,18 +39,11 @@ static void characters_and_bytes() {
 //: ```
 //:
 //: One character is its first byte without the bits that say the length, and six bits of each byte
-//: that follows:
+//: that follows. A form longer than needed, half of a pair that UTF-16 needs, and a number beyond the
+//: last character are refused too. A library for this exists, is short, and has been tested on more
+//: texts than ours would be: UTF8-CPP. What we add is the message:
 //:
 //: ```{listing} llm::decode_utf8
-//: ```
-//: ```{listing} llm::decode_character
-//: ```
-//: ```{listing} llm::sequence_length
-//: ```
-//:
-//: And back:
-//:
-//: ```{listing} llm::append_utf8
 //: ```
 //: ```{listing} llm::encode_utf8
 //: ```
@@ -83,7 +76,7 @@ static void the_corpus() {
 //: ```
 //: ```{listing} llm::read_bytes
 //: ```
-//: ```{listing} llm::without_carriage_returns
+//: ```{listing} llm::unix_line_ends
 //: ```
 //:
 //: The Jargon File is cut into paragraphs, those that are furniture are dropped, and what remains

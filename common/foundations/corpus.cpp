@@ -52,16 +52,6 @@ std::string read_bytes(const std::string& path) {
   return bytes;
 }
 
-/// The text with each "\r\n" as "\n".
-std::string without_carriage_returns(const std::string& text) {
-  std::string result;
-  result.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r' || text.compare(i + 1, 1, "\n") != 0) result += text[i];
-  }
-  return result;
-}
-
 /// The text with typographic quotes, dashes, arrows and accented letters spelled in ASCII, and what
 /// has no such spelling left out: a model should not spend weights on signs it sees twice.
 std::string spell_in_ascii(const std::string& text) {
@@ -193,6 +183,16 @@ std::string prose_of_file(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::string unix_line_ends(const std::string& text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool pair = text[i] == '\r' && text.compare(i + 1, 1, "\n") == 0;
+    if (!pair) result += text[i] == '\r' ? '\n' : text[i];
+  }
+  return result;
+}
+
 std::string read_text_file(const std::string& path) {
   std::string text = read_bytes(path);
   if (text.empty()) throw std::runtime_error(path + ": the file is empty; expected a UTF-8 text");
@@ -206,7 +206,7 @@ std::string read_text_file(const std::string& path) {
     throw std::runtime_error(fmt::format("{}: {}; expected a UTF-8 text", path, error.what()));
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  text = without_carriage_returns(text);
+  text = unix_line_ends(text);
   if (text.find_first_not_of(" \t\n\r") == std::string::npos) {
     throw std::runtime_error(path + ": the file holds nothing but white space; expected a text");
   }

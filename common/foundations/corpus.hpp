@@ -18,6 +18,9 @@ std::string read_corpus(const std::string& path = "");
 /// Where read_corpus("") finds its text: the packed Jargon File, or the folder of the chapters.
 std::string default_corpus_path();
 
+/// The text with every line end, "\r\n" or "\r" alone, as '\n'.
+std::string unix_line_ends(const std::string& text);
+
 /// A text file, plain or packed with gzip: checked to be UTF-8, without byte-order mark, its lines
 /// ending in '\n'. Throws std::runtime_error as read_corpus does.
 std::string read_text_file(const std::string& path);

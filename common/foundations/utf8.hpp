@@ -10,10 +10,7 @@ namespace llm {
 /// than needed, a surrogate, or a number beyond U+10FFFF.
 std::u32string decode_utf8(std::string_view text);
 
-/// Appends one character to a UTF-8 text.
-void append_utf8(std::string& text, char32_t character);
-
-/// The UTF-8 text of these characters.
+/// The UTF-8 text of these characters. Throws utf8::invalid_code_point for a number that is none.
 std::string encode_utf8(std::u32string_view characters);
 
 }  // namespace llm

@@ -33,15 +33,16 @@ std::vector<Token> encode(const CharacterVocabulary& vocabulary, std::string_vie
 }
 
 std::string decode(const CharacterVocabulary& vocabulary, std::span<const Token> tokens) {
-  std::string text;
+  std::u32string characters;
+  characters.reserve(tokens.size());
   for (const Token token : tokens) {
     if (token < 0 || token >= vocabulary.size()) {
       throw std::invalid_argument(
           fmt::format("token {} is out of the vocabulary of {} tokens", token, vocabulary.size()));
     }
-    append_utf8(text, vocabulary.characters[static_cast<std::size_t>(token)]);
+    characters += vocabulary.characters[static_cast<std::size_t>(token)];
   }
-  return text;
+  return encode_utf8(characters);
 }
 
 }  // namespace llm

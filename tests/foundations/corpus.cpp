@@ -13,11 +13,11 @@ using namespace llm;
 
 namespace {
 
-/// Writes a file under the test's own folder and gives its path.
+/// Writes a file into a folder that is gone when the tests are, and gives its path.
 std::string written(const std::string& name, const std::string& bytes) {
-  static const TemporaryFolder tests;
-  std::ofstream(tests.path / name, std::ios::binary) << bytes;
-  return tests.path / name;
+  static const TemporaryFolder folder;
+  std::ofstream(folder / name, std::ios::binary) << bytes;
+  return folder / name;
 }
 
 /// The message of the error that reading the file throws.
@@ -99,6 +99,13 @@ TEST_CASE("a corpus that is missing, empty, blank or binary is named with what w
 
 TEST_CASE("byte-order marks and carriage returns are taken off a text") {
   CHECK(read_corpus(written("dos.txt", "\xEF\xBB\xBFone\r\ntwo\r\n")) == "one\ntwo\n");
+  CHECK(read_corpus(written("mac.txt", "one\rtwo\r\rthree\r")) == "one\ntwo\n\nthree\n");
+}
+
+TEST_CASE("a line ends with a line feed, with a carriage return, or with the two in this order") {
+  CHECK(unix_line_ends("a\nb\r\nc\rd\n\re\r\r\n") == "a\nb\nc\nd\n\ne\n\n");
+  CHECK(unix_line_ends("\r") == "\n");
+  CHECK(unix_line_ends("").empty());
 }
 
 TEST_CASE("UTF-8 goes to characters and back, and what is not UTF-8 is refused") {
