@@ -218,11 +218,17 @@ static void four_questions() {
 //: that do not wait for each other. So we measure the limit with twelve, on numbers that never
 //: leave the registers:
 //:
-//: ```{listing} llm::multiply_add_limit
+//: ```{listing} llm::core_limit
 //: ```
 //: ```{listing} llm::multiply_and_add
 //: ```
 //: ```{listing} llm::Register
+//: ```
+//:
+//: Several cores do not always reach several times the limit of one: they may share a clock, or be
+//: two halves of one core. So the limit of several threads is measured while all of them work:
+//:
+//: ```{listing} llm::multiply_add_limit
 //: ```
 //:
 //: All times of this book are the fastest of several runs, since whatever else the machine does can

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/attention/causal_attention.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "tests/bench/measure.hpp"
 
 using namespace llm;
 
@@ -27,12 +27,14 @@ void measure(Index length, double limit, bool json) {
   Matrix outputs(length, width), log_sums(length, layout.heads);
   Matrix query_gradient(length, width), key_gradient(length, width), value_gradient(length, width);
   AttentionWorkspace workspace(length);
-  const double forward = bench::shortest(
-      20, [&] { causal_attention(queries, keys, values, layout, outputs, log_sums, workspace); });
-  const double backward = bench::shortest(20, [&] {
-    causal_attention_backward(change, {queries, keys, values, outputs, log_sums}, layout,
-                              {query_gradient, key_gradient, value_gradient}, workspace);
-  });
+  const double forward = fastest_seconds(
+      [&] { causal_attention(queries, keys, values, layout, outputs, log_sums, workspace); }, 20);
+  const double backward = fastest_seconds(
+      [&] {
+        causal_attention_backward(change, {queries, keys, values, outputs, log_sums}, layout,
+                                  {query_gradient, key_gradient, value_gradient}, workspace);
+      },
+      20);
   // A product is 2 operations for each feature of each pair of positions: two forward, and four
   // backward, not counting the scores that are computed again.
   const double product = static_cast<double>(width * length * (length + 1)) / 1e9;
@@ -62,6 +64,6 @@ int main(int argc, char** argv) {
   bool json = false;
   app.add_flag("--json", json, "one JSON object a line");
   CLI11_PARSE(app, argc, argv);
-  const double limit = bench::measured_limit(1);
+  const double limit = multiply_add_limit(1);
   for (const Index length : {64, 256, 1024}) measure(length, limit, json);
 }

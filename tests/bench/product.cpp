@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "tests/bench/measure.hpp"
 
 using namespace llm;
 
@@ -33,9 +35,11 @@ const std::vector<Shape> shapes = {{"a: queries, keys, values", 384, 384, 128},
 double rate(const Shape& shape, const std::function<void()>& work) {
   const double operations = 2.0 * static_cast<double>(shape.m * shape.n * shape.k);
   const int repeats = std::max(1, static_cast<int>(1e8 / operations));
-  const double seconds = bench::shortest(20, [&] {
-    for (int repeat = 0; repeat < repeats; ++repeat) work();
-  });
+  const double seconds = fastest_seconds(
+      [&] {
+        for (int repeat = 0; repeat < repeats; ++repeat) work();
+      },
+      20);
   return operations * repeats / seconds / 1e9;
 }
 
@@ -78,6 +82,6 @@ int main(int argc, char** argv) {
   bool json = false;
   app.add_flag("--json", json, "one JSON object a line");
   CLI11_PARSE(app, argc, argv);
-  const double limit = bench::measured_limit(1);
+  const double limit = multiply_add_limit(1);
   for (const Shape& shape : shapes) measure(shape, limit, json);
 }
