@@ -20,6 +20,7 @@
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/training/descent.hpp"
 #include "common/transformer/loss.hpp"
 #include "common/transformer/muon.hpp"
@@ -72,12 +73,17 @@ TrainingText jargon_file(Index context) {
 //: ```
 //: ```{listing} llm::TokenBatch::TokenBatch
 //: ```
+//: ```{listing} llm::checked_size in common/transformer/batches.cpp
+//: ```
 //: ```{listing} llm::fill_sequence
 //: ```
 //: ```{listing} llm::draw_batch
 //: ```
 //: ```{listing} llm::mixed_seed
 //: ```
+//:
+//: The standard library has `std::seed_seq` for this. It allocates memory, in every step, and a step
+//: of ours allocates nothing.
 //:
 //: ## Surprise, in bits
 //:
@@ -336,12 +342,16 @@ void gradient_by_hand() {
 //: ```
 //:
 //: The threads are started once and wait between rounds. Starting a thread takes some ten
-//: microseconds, and a step has several rounds. The caller takes part as thread 0; an exception in
-//: any of them is carried over to the caller.
+//: microseconds, and a step has several rounds. The caller takes part as thread 0. A barrier is where
+//: threads wait until all have come: once before a round, for its work, and once after it. An
+//: exception in any of them is carried over to the caller; and where the system refuses a thread,
+//: those that run are let go before the error leaves the constructor.
 //:
 //: ```{listing} llm::ThreadTeam
 //: ```
 //: ```{listing} llm::ThreadTeam::ThreadTeam
+//: ```
+//: ```{listing} llm::checked_size in common/transformer/thread_team.cpp
 //: ```
 //: ```{listing} llm::ThreadTeam::run
 //: ```
@@ -395,6 +405,8 @@ void gradient_by_hand() {
 //: ```
 //: ```{listing} llm::AdamW::step
 //: ```
+//: ```{listing} llm::check_spans
+//: ```
 //:
 //: The factors are the same for all parameters of a step, so they are computed once. The update
 //: then goes over parameter, gradient and the two averages a thousand numbers at a time, reads each
@@ -440,9 +452,8 @@ std::function<void(Vector&, const Vector&)> descent(Real rate, Real momentum) {
 void through_the_valley() {
   ThreadTeam team(1);
   const auto adam = [&](double rate, double decay) {
-    auto state = std::make_shared<AdamW>(
-        std::vector<Parameter>{{"place", 0, 1, 2, true}},
-        AdamWSettings{.beta_2 = 0.95, .weight_decay = decay, .largest_norm = 0});
+    auto state = std::make_shared<AdamW>(std::vector<Parameter>{{"place", 0, 1, 2, true}},
+                                         AdamWSettings{.beta_2 = 0.95, .weight_decay = decay});
     return [=, &team](Vector& place, const Vector& gradient) {
       state->step({place.data(), 2}, {gradient.data(), 2}, rate, team);
     };
@@ -474,8 +485,9 @@ void through_the_valley() {
 //: Then the real thing: a GPT of two blocks on the Jargon File, 300 steps each, again with a rate
 //: that suits each optimizer.
 
-/// One step on a model's buffer, given the gradients and the number of the step.
-using Optimizer = std::function<void(Gpt& gpt, const Vector& gradients, Index step)>;
+/// One step on a model's buffer, given the gradients, which it may shorten, and the number of the
+/// step.
+using Optimizer = std::function<void(Gpt& gpt, Vector& gradients, Index step)>;
 
 /// The training losses of 300 steps, each the mean of ten in a row.
 std::vector<double> gpt_curve(const TrainingText& text, const GptConfig& model,
@@ -496,31 +508,24 @@ std::vector<double> gpt_curve(const TrainingText& text, const GptConfig& model,
   return curve;
 }
 
-std::span<Real> numbers(Vector& row) {
-  return {row.data(), static_cast<std::size_t>(row.size())};
-}
-
-std::span<const Real> numbers(const Vector& row) {
-  return {row.data(), static_cast<std::size_t>(row.size())};
-}
-
 void optimizers_on_the_gpt(const TrainingText& text) {
   ThreadTeam team(2);
   const auto momentum = [](Real rate, Real keep) {
     return [rate, keep, velocity = Vector()](Gpt& gpt, const Vector& gradients, Index) mutable {
       if (velocity.size() == 0) velocity = Vector::Zero(gpt.buffer.size());
-      momentum_step(numbers(gpt.buffer), numbers(velocity), numbers(gradients), rate, keep);
+      momentum_step(span_of(gpt.buffer), span_of(velocity), span_of(gradients), rate, keep);
     };
   };
   const Schedule schedule = small_settings(text).schedule;
   std::unique_ptr<AdamW> state;
   const auto adam_w = [&](bool scheduled, double decay = AdamWSettings().weight_decay) {
     state.reset();
-    return [&, scheduled, decay](Gpt& gpt, const Vector& gradients, Index step) {
+    return [&, scheduled, decay](Gpt& gpt, Vector& gradients, Index step) {
       if (!state) {
         state = std::make_unique<AdamW>(gpt.layout, AdamWSettings{.weight_decay = decay});
       }
-      state->step(numbers(gpt.buffer), numbers(gradients),
+      clip_gradients(span_of(gradients), 1, team);
+      state->step(span_of(gpt.buffer), span_of(gradients),
                   scheduled ? learning_rate(schedule, step) : schedule.peak, team);
     };
   };
@@ -597,9 +602,13 @@ void first_gradients(const TrainingText& text) {
 //: whole gradient, all parameters together, is above 1, the gradient is shortened to 1. A batch of
 //: strange text can then not throw the model away in one step.
 //:
+//: ```{listing} llm::clip_gradients
+//: ```
+//: ```{listing} llm::Diverged
+//: ```
 //: ```{listing} llm::global_norm
 //: ```
-//: ```{listing} llm::norm_pieces
+//: ```{listing} llm::partial_square
 //: ```
 //:
 //: Should the batch be larger than the memory, its gradient can be collected in parts: the mean
@@ -694,6 +703,8 @@ void lift_singular_values() {
 //:
 //: ```{listing} llm::orthogonalize
 //: ```
+//: ```{listing} llm::check_room
+//: ```
 //: ```{listing} llm::MuonWorkspace
 //: ```
 //: ```{listing} llm::MuonWorkspace::MuonWorkspace
@@ -733,10 +744,11 @@ Optimizer adamw_or_muon(const TrainingText& text, const GptConfig& model, bool w
   const auto adamw = std::make_shared<AdamW>(rest, AdamWSettings());
   const auto muon = std::make_shared<Muon>(all, MuonSettings(), team.size());
   const Schedule schedule = small_settings(text).schedule;
-  return [=, &team](Gpt& gpt, const Vector& gradients, Index step) {
+  return [=, &team](Gpt& gpt, Vector& gradients, Index step) {
     const double rate = learning_rate(schedule, step);
-    if (with_muon) muon->step(numbers(gpt.buffer), numbers(gradients), 5 * rate, team);
-    adamw->step(numbers(gpt.buffer), numbers(gradients), rate, team);
+    clip_gradients(span_of(gradients), 1, team);
+    if (with_muon) muon->step(span_of(gpt.buffer), span_of(gradients), 5 * rate, team);
+    adamw->step(span_of(gpt.buffer), span_of(gradients), rate, team);
   };
 }
 
@@ -881,6 +893,12 @@ void overfitting() {
 //:
 //: ```{listing} llm::Descriptor
 //: ```
+//: ```{listing} llm::Descriptor::Descriptor
+//: ```
+//: ```{listing} llm::Descriptor::~Descriptor
+//: ```
+//: ```{listing} llm::Descriptor::fail
+//: ```
 //: ```{listing} llm::write_and_flush
 //: ```
 //: ```{listing} llm::append_numbers
@@ -927,7 +945,7 @@ void stop_and_go_on(const TrainingText& text) {
   for (int i = 0; i < 10; ++i) whole.step();
   for (int i = 0; i < 5; ++i) first.step();
   const std::string path = std::filesystem::temp_directory_path() / "understand_llms.checkpoint";
-  save_checkpoint(path, {.settings = settings, .vocabulary = text.vocabulary, .step = 5}, first.gpt,
+  save_checkpoint(path, {.settings = settings, .vocabulary = text.vocabulary}, first.gpt,
                   first.optimizer);
   Trainer second(settings, text.split, team);
   restore(second, read_checkpoint(path));
@@ -958,7 +976,7 @@ double symptom(const std::string& name, const TrainingText& text, double rate, R
   Gpt gpt = initialized_gpt(settings.model, 1);
   gpt.buffer *= weight_scale;
   GptTraining passes(gpt, settings.sequences, settings.model.context, team);
-  AdamW optimizer(gpt.layout, {.largest_norm = 0});
+  AdamW optimizer(gpt.layout, {});
   TokenBatch batch(settings.sequences, settings.model.context);
   std::vector<double> losses;
   for (Index step = 0; step < 200; ++step) {
@@ -966,7 +984,7 @@ double symptom(const std::string& name, const TrainingText& text, double rate, R
     spoil(batch);
     passes.clear_gradients();
     losses.push_back(passes.loss_and_gradients(batch.inputs, batch.targets));
-    optimizer.step(numbers(gpt.buffer), numbers(passes.gradients), rate, team);
+    optimizer.step(span_of(gpt.buffer), span_of(passes.gradients), rate, team);
   }
   const auto highest = *std::max_element(losses.begin(), losses.end());
   print("{:28} start {:5.2f}   highest {:6.2f}   after 200 steps {:5.2f}", name, losses.front(),

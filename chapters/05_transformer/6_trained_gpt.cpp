@@ -227,7 +227,23 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //: ```{listing} llm::run_files
 //: ```
+//: ```{listing} llm::Run
+//: ```
 //: ```{listing} llm::begin_run
+//: ```
+//: ```{listing} llm::refuse_existing_run
+//: ```
+//: ```{listing} llm::reopen_run
+//: ```
+//:
+//: Two programs that train in one directory would overwrite each other's files. So a run is locked
+//: while it is trained, and the second is told the number of the process that has it. The lock is one
+//: that the system takes back when a process ends, in whatever way; a file that merely exists would
+//: be left behind by a crash.
+//:
+//: ```{listing} llm::locked_run
+//: ```
+//: ```{listing} llm::locked_file
 //: ```
 //: ```{listing} llm::TrainingText
 //: ```
@@ -238,6 +254,8 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: validation loss, write a line of metrics, save a checkpoint, show where we are.
 //:
 //: ```{listing} llm::train_run
+//: ```
+//: ```{listing} llm::train_steps
 //: ```
 //: ```{listing} llm::RunResult
 //: ```
@@ -250,6 +268,16 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```{listing} llm::write_metrics
 //: ```
 //:
+//: Training that has diverged ends with a message that says what is left and which command goes on
+//: from there, as the shell reads it:
+//:
+//: ```{listing} llm::way_out
+//: ```
+//: ```{listing} llm::run_command
+//: ```
+//: ```{listing} llm::shell_quoted
+//: ```
+//:
 //: A run that was killed may have written metrics after its last checkpoint. Going on from there
 //: computes these steps again, to the same numbers, so the lines beyond the checkpoint are dropped
 //: first. And a run must go on with the text that it began with; its checksum stands in the
@@ -260,8 +288,14 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```{listing} llm::metrics_until
 //: ```
 //:
-//: On a terminal, progress is one line that is drawn over; into a file or a pipe it prints a plain
-//: line every ten seconds and after each look at the validation loss.
+//: The text may have moved. Where it lies now is kept for the next time:
+//:
+//: ```{listing} llm::remember_text
+//: ```
+//:
+//: On a terminal, progress is one line that is drawn over, no longer than the terminal is wide; into
+//: a file or a pipe it prints a plain line every ten seconds and after each look at the validation
+//: loss.
 //:
 //: ```{listing} llm::Progress
 //: ```
@@ -272,6 +306,12 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```{listing} llm::Progress::~Progress
 //: ```
 //: ```{listing} llm::duration_text
+//: ```
+//: ```{listing} llm::progress_text
+//: ```
+//: ```{listing} llm::terminal_line
+//: ```
+//: ```{listing} llm::terminal_columns
 //: ```
 //: ```{listing} llm::seconds_between
 //: ```
@@ -298,7 +338,10 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```{listing} llm::refuse_unknown_fields
 //: ```
 //:
-//: The choices of the model are words in the file and `enum`s in the program:
+//: The choices of the model are words in the file and `enum`s in the program. The JSON library has a
+//: macro that ties the two together, `NLOHMANN_JSON_SERIALIZE_ENUM`; but it takes a word that it does
+//: not know for the first of the list, and a misspelled norm would train another model and say
+//: nothing. So we look the words up ourselves:
 //:
 //: ```{listing} llm::Words
 //: ```
@@ -313,6 +356,14 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //:
 //: ```{listing} main
 //: ```
+//: ```{listing} llm::run_program
+//: ```
+//: ```{listing} llm::open_standard_streams
+//: ```
+//: ```{listing} llm::say
+//: ```
+//: ```{listing} llm::failure
+//: ```
 //: ```{listing} llm::TrainOptions
 //: ```
 //: ```{listing} llm::add_train_options
@@ -323,6 +374,8 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //: ```{listing} llm::resumed_settings
 //: ```
+//: ```{listing} llm::settings_path
+//: ```
 //: ```{listing} llm::handle_stop_signals
 //: ```
 //: ```{listing} llm::print_result
@@ -331,7 +384,30 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //: ```{listing} llm::add_sample_options
 //: ```
+//: ```{listing} llm::seed_error
+//: ```
 //: ```{listing} llm::sample
+//: ```
+//:
+//: Before a directory is made, the program asks whether there is memory enough. What training needs
+//: follows from the settings; what there is, the system says.
+//:
+//: ```{listing} llm::require_memory
+//: ```
+//: ```{listing} llm::training_bytes
+//: ```
+//: ```{listing} llm::available_memory
+//: ```
+//: ```{listing} llm::labeled_number
+//: ```
+//:
+//: The program is built for all the instructions that the building machine has. Copied to an older
+//: one, it would die of an unknown instruction somewhere; a check that runs before all else, and that
+//: is compiled without any of them, says so instead.
+//:
+//: ```{listing} llm_check_instructions
+//: ```
+//: ```{listing} llm::missing_instructions
 //: ```
 //:
 //: What is still missing is what chapter 6 brings: tokens longer than a character, samplers that know

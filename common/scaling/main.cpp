@@ -1,16 +1,24 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <limits>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "common/foundations/corpus.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/utf8.hpp"
 #include "common/transformer/kv_cache.hpp"
 #include "common/transformer/training_run.hpp"
@@ -19,17 +27,52 @@ namespace llm {
 
 namespace {
 
-/// Set by Ctrl-C; the run finishes its step, writes a checkpoint and ends.
+/// Set by a signal that asks the run to end; it finishes its step and writes a checkpoint first.
 std::atomic<bool> stop_requested = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
+std::atomic<int> stop_signal = 0;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
+              "a signal handler may set them");
 
-/// Lets Ctrl-C and a polite kill end the run; a second one ends the program as ever.
+/// Lets Ctrl-C, a polite kill and a closed terminal end the run in order. Only a second Ctrl-C ends
+/// it at once: `timeout` sends its SIGTERM twice, to the program and to its group. SIGHUP stays
+/// ignored under nohup. A reader that has gone away, of standard output or error, is no reason to
+/// end a run.
 void handle_stop_signals() {
   struct sigaction action {};
-  action.sa_handler = [](int) { stop_requested = true; };
+  action.sa_handler = [](int signal) {
+    stop_signal = signal;
+    stop_requested = true;
+  };
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
   sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Gives standard input, output and error something to refer to where the program was started
+/// without: else the next file that is opened takes the place, and messages go into it.
+void open_standard_streams() {
+  for (int number = 0; number <= 2; ++number) {
+    if (::fcntl(number, F_GETFD) == -1 && errno == EBADF) ::open("/dev/null", O_RDWR);
+  }
+}
+
+/// Prints to standard output at once. Whether it could is asked when the program ends: a run goes
+/// on without a reader.
+template <class... Arguments>
+void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  std::fputs(fmt::format(format, std::forward<Arguments>(arguments)...).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+/// Prints what went wrong to standard error, and gives the exit status for it.
+int failure(const std::string& message) {
+  std::fputs(fmt::format("gpt: {}\n", message).c_str(), stderr);
+  return 1;
 }
 
 /// What `gpt train` was asked for.
@@ -42,65 +85,90 @@ struct TrainOptions {
   bool resume = false;
 };
 
+/// The whole path of a text, as the run's settings keep it: in JSON, which is UTF-8.
+std::string settings_path(const std::string& path) {
+  if (path.empty()) return path;
+  const std::string whole = std::filesystem::absolute(path).string();
+  try {
+    decode_utf8(whole);
+  } catch (const std::exception& error) {
+    throw std::runtime_error(
+        fmt::format("{}: in this path {}, and the settings of a run, which keep it, can hold UTF-8 "
+                    "only; rename "
+                    "it, or make a link to it that has another name",
+                    whole, error.what()));
+  }
+  return whole;
+}
+
 /// The settings of a new run.
 TrainingSettings new_settings(const TrainOptions& options) {
   TrainingSettings settings = default_settings();
   if (!options.config.empty()) settings = read_settings(options.config, settings);
   if (options.steps > 0) settings.schedule.steps = options.steps;
-  if (!options.data.empty()) settings.data = std::filesystem::absolute(options.data).string();
+  settings.data = settings_path(options.data.empty() ? settings.data : options.data);
   return settings;
 }
 
 /// The settings of a run that is to go on.
 TrainingSettings resumed_settings(const TrainOptions& options, const RunFiles& files) {
-  if (!std::filesystem::exists(files.settings)) {
-    throw std::runtime_error(files.directory + ": there is no run here to go on with");
-  }
   if (!options.config.empty() || options.steps > 0) {
-    throw std::runtime_error(
-        "a run goes on with the settings that it began with: --resume takes no --config and no "
-        "--steps");
+    throw std::runtime_error(fmt::format(
+        "a run goes on with its own settings, and --resume takes no --config and no --steps; what "
+        "is to be different (not the model), change in {}, then: {} --resume",
+        files.settings, run_command("train", options.run)));
   }
   TrainingSettings settings = read_settings(files.settings);
-  if (!options.data.empty()) settings.data = std::filesystem::absolute(options.data).string();
+  if (!options.data.empty()) settings.data = settings_path(options.data);
   return settings;
+}
+
+/// Throws where training needs more memory than there is.
+void require_memory(const TrainingSettings& settings, int threads) {
+  constexpr double gibibyte = 1024.0 * 1024 * 1024;
+  const double needed = training_bytes(settings, threads), available = available_memory();
+  if (needed <= available) return;
+  throw std::runtime_error(fmt::format(
+      "training needs about {:.2f} GiB of memory, and there are {:.2f}; choose a smaller model, a "
+      "shorter context or fewer sequences",
+      needed / gibibyte, available / gibibyte));
 }
 
 /// Says how the run ended, and what comes next.
 void print_result(const TrainOptions& options, const RunFiles& files, const RunResult& result) {
   if (!result.finished) {
-    fmt::print(
-        "stopped after step {}; the checkpoint is {}\ngo on with: ./learn gpt train --run {} "
-        "--resume\n",
-        result.step, files.last, options.run);
+    say("stopped after step {}; the checkpoint is {}\ngo on with: {} --resume\n", result.step,
+        files.last, run_command("train", options.run));
     return;
   }
-  fmt::print("step {} is the last; training took {:.1f} s this time\n", result.step,
-             result.training_seconds);
-  fmt::print(
-      "validation loss {:.3f} nats, {:.3f} bits a character, over the whole validation text\n",
+  say("step {} is the last; training took {:.1f} s this time\n", result.step,
+      result.training_seconds);
+  say("validation loss {:.3f} nats, {:.3f} bits a character, over the whole validation text\n",
       result.validation_loss, bits(result.validation_loss));
-  fmt::print("now try: ./learn gpt sample --run {}\n", options.run);
+  say("now try: {}\n", run_command("sample", options.run));
 }
 
-/// gpt train: a new run, or with --resume one that was stopped.
-void train(const TrainOptions& options) {
-  const RunFiles files = run_files(options.run);
+/// gpt train: a new run, or with --resume one that was stopped. Returns the exit status.
+int train(const TrainOptions& options) {
+  std::optional<Run> run;
+  if (options.resume) run.emplace(reopen_run(options.run));
   TrainingSettings settings =
-      options.resume ? resumed_settings(options, files) : new_settings(options);
+      options.resume ? resumed_settings(options, run->files) : new_settings(options);
   const std::string text = read_corpus(settings.data);
   const std::string source = settings.data.empty() ? default_corpus_path() : settings.data;
-  fmt::print("{}: {}\n", source, statistics_text(corpus_statistics(text)));
   const TrainingText tokens = training_text(text, settings.model.context);
   settings.model.vocabulary = tokens.vocabulary.size();
-  validate(settings.model);
-  fmt::print("{} parameters, {} threads, run in {}\n", parameter_count(settings.model),
-             options.threads, options.run);
-  std::fflush(stdout);
-  if (!options.resume) begin_run(files, settings);
-  handle_stop_signals();
+  validate(checked(settings).model);
+  require_memory(settings, options.threads);
   ThreadTeam team(options.threads);
-  print_result(options, files, train_run(files, settings, tokens, team, stop_requested));
+  handle_stop_signals();
+  if (!run) run.emplace(begin_run(options.run, settings));
+  say("{}: {}\n", source, statistics_text(corpus_statistics(text)));
+  say("{} parameters, {} threads, run in {}\n", parameter_count(settings.model), options.threads,
+      options.run);
+  const RunResult result = train_run(*run, settings, tokens, team, stop_requested);
+  print_result(options, run->files, result);
+  return result.finished ? 0 : 128 + stop_signal;
 }
 
 /// What `gpt sample` was asked for.
@@ -117,28 +185,33 @@ struct SampleOptions {
 void sample(const SampleOptions& options) {
   const RunFiles files = run_files(options.run);
   const bool has_best = std::filesystem::exists(files.best);
+  if (!has_best && !std::filesystem::exists(files.last)) {
+    throw std::runtime_error(fmt::format("{}: there is no trained model here; train one with: {}",
+                                         options.run, run_command("train", options.run)));
+  }
   const CheckpointFile checkpoint = read_checkpoint(has_best ? files.best : files.last);
   const Gpt gpt = checkpoint_model(checkpoint);
   const CharacterVocabulary& vocabulary = checkpoint.header.vocabulary;
   const bool has_lines = vocabulary.characters.find(U'\n') != std::u32string::npos;
   const std::string start = has_lines ? "\n" : decode(vocabulary, std::vector<Token>{0});
-  const std::string text = options.prompt.empty() ? start : options.prompt;
+  const std::string text = options.prompt.empty() ? start : unix_line_ends(options.prompt);
   const std::vector<Token> prompt = encode(vocabulary, text);
   if (static_cast<Index>(prompt.size()) > gpt.config.context) {
-    fmt::print(stderr, "the prompt has {} characters; the model reads its last {}\n", prompt.size(),
-               gpt.config.context);
+    std::fputs(fmt::format("the prompt has {} characters; the model reads its last {}\n",
+                           prompt.size(), gpt.config.context)
+                   .c_str(),
+               stderr);
   }
   Generator generator(options.seed);
   const auto print_token = [&](Token token) {
-    fmt::print("{}", decode(vocabulary, {&token, 1}));
-    if (std::fflush(stdout) != 0) throw std::runtime_error("the text cannot be written");
-    return true;
+    say("{}", decode(vocabulary, {&token, 1}));
+    return std::ferror(stdout) == 0;
   };
-  fmt::print("{}", text);
+  say("{}", text);
   (options.recompute ? generate_recomputing : generate)(
       gpt, prompt, options.tokens, temperature_sampler(options.temperature, generator),
       print_token);
-  fmt::print("\n");
+  say("\n");
 }
 
 /// Adds the options of `gpt train`.
@@ -156,6 +229,17 @@ void add_train_options(CLI::App& command, TrainOptions& options) {
   command.add_flag("--resume", options.resume, "go on from the last checkpoint of the run");
 }
 
+/// What is wrong with a word as a seed; nothing if it is one. CLI11 would read -1 as a large
+/// number.
+std::string seed_error(const std::string& word) {
+  std::uint64_t seed = 0;
+  const char* const last = word.data() + word.size();
+  const auto [end, error] = std::from_chars(word.data(), last, seed);
+  if (error == std::errc() && end == last) return {};
+  return fmt::format("a seed is a whole number from 0 to {}, not {}",
+                     std::numeric_limits<std::uint64_t>::max(), word);
+}
+
 /// Adds the options of `gpt sample`.
 void add_sample_options(CLI::App& command, SampleOptions& options) {
   command.add_option("--run", options.run, "directory of the run")->capture_default_str();
@@ -167,37 +251,51 @@ void add_sample_options(CLI::App& command, SampleOptions& options) {
   command.add_option("--tokens", options.tokens, "how many characters to add")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
-  command.add_option("--seed", options.seed, "of the random choices")->capture_default_str();
+  command.add_option("--seed", options.seed, "of the random choices")
+      ->check(CLI::Validator(seed_error, ""))
+      ->capture_default_str();
   command.add_flag("--recompute", options.recompute,
                    "run the whole model for every character, without a cache");
+}
+
+/// Reads the command line and does what it asks. Returns the exit status.
+int run_program(int argc, char** argv) {
+  CLI::App program("Trains a GPT on a text and lets it speak.", "gpt");
+  program.require_subcommand(1);
+  program.footer(
+      "Exit status: 0 done; 1 it failed; 2 the command line is wrong; 128 + n signal number n "
+      "ended "
+      "the run, which can go on.");
+  TrainOptions train_options;
+  SampleOptions sample_options;
+  CLI::App& train_command = *program.add_subcommand("train", "train a model on a text");
+  CLI::App& sample_command =
+      *program.add_subcommand("sample", "let a trained model continue a prompt");
+  add_train_options(train_command, train_options);
+  add_sample_options(sample_command, sample_options);
+  try {
+    program.parse(argc, argv);
+    if (train_command.parsed()) return train(train_options);
+    sample(sample_options);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 2;
+  } catch (const std::bad_alloc&) {
+    return failure("the model and its batches do not fit into the memory");
+  } catch (const std::exception& error) {
+    return failure(error.what());
+  }
 }
 
 }  // namespace
 
 }  // namespace llm
 
-/// The program: reads the command line and does what it asks.
+/// The program: lost output is an error, too.
 int main(int argc, char** argv) {
-  CLI::App program("Trains a GPT on a text and lets it speak.", "gpt");
-  program.require_subcommand(1);
-  llm::TrainOptions train_options;
-  llm::SampleOptions sample_options;
-  CLI::App& train = *program.add_subcommand("train", "train a model on a text");
-  CLI::App& sample = *program.add_subcommand("sample", "let a trained model continue a prompt");
-  llm::add_train_options(train, train_options);
-  llm::add_sample_options(sample, sample_options);
-  train.callback([&] { llm::train(train_options); });
-  sample.callback([&] { llm::sample(sample_options); });
-  try {
-    program.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error);
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "gpt: the model and its batches do not fit into the memory\n");
-    return 1;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "gpt: {}\n", error.what());
-    return 1;
-  }
-  return 0;
+  llm::open_standard_streams();
+  const int status = llm::run_program(argc, argv);
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (written || status != 0) return status;
+  return llm::failure("standard output could not be written");
 }

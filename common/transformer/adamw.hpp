@@ -14,30 +14,30 @@ struct AdamWSettings {
   double beta_2 = 0.99;       ///< decay of the mean squared gradient
   double epsilon = 1e-8;      ///< added to the root of the mean square
   double weight_decay = 0.1;  ///< share of a weight, times the learning rate, lost in a step
-  double largest_norm = 1;    ///< longer gradients are shortened to it; 0 switches this off
 };
 
-/// Adam with decoupled weight decay. All its state is two buffers of the model's layout and the
-/// number of steps taken.
+/// Throws std::invalid_argument, naming the optimizer, unless parameters and gradients are equally
+/// many and reach to the end of the layout.
+void check_spans(const char* optimizer, const std::vector<Parameter>& layout,
+                 std::span<const Real> parameters, std::span<const Real> gradients);
+
+/// Adam with decoupled weight decay, for all parameters of a model or for some of them: those of
+/// its layout. Its state is two averages for each of their numbers, and how many steps it has
+/// taken.
 struct AdamW {
-  /// Moments of zeros for parameters of this layout.
+  /// Averages of zeros for these parameters.
   AdamW(std::vector<Parameter> parameters, const AdamWSettings& constants);
 
-  /// One step: parameters and gradients (both of the layout's size) are read once, parameters and
-  /// moments written once. Returns the norm of the whole gradient, before it is clipped; throws
-  /// std::runtime_error, with nothing changed, where that is not a finite number.
-  double step(std::span<Real> parameters, std::span<const Real> gradients, double learning_rate,
-              ThreadTeam& team);
+  /// One step. Both spans are of the whole model; what is not in the layout stays as it is. Each
+  /// number is read once and written once. Throws std::invalid_argument for spans that differ in
+  /// size or do not reach to the end of the layout.
+  void step(std::span<Real> parameters, std::span<const Real> gradients, double learning_rate,
+            ThreadTeam& team);
 
   std::vector<Parameter> layout;
   AdamWSettings settings;
-  Vector mean, mean_square;
-  std::vector<double> squares;  ///< partial sums of the norm of the gradient
+  Vector mean, mean_square;  ///< the averages, one parameter of the layout behind the other
   Index steps = 0;
 };
-
-/// The Euclidean norm of all gradients together. Partial sums go into `squares`, one for each 16384
-/// gradients, and are added in an order that does not depend on the number of threads.
-double global_norm(std::span<const Real> gradients, std::span<double> squares, ThreadTeam& team);
 
 }  // namespace llm

@@ -20,9 +20,22 @@ std::uint64_t mixed_seed(std::uint64_t seed, std::uint64_t number) {
   return word ^ (word >> 31U);
 }
 
+/// How many numbers a batch of this shape holds.
+std::size_t checked_size(Index sequences, Index length) {
+  if (sequences < 1 || length < 1) {
+    throw std::invalid_argument(fmt::format(
+        "TokenBatch: {} sequences of {} tokens, expected at least 1 of both", sequences, length));
+  }
+  return static_cast<std::size_t>(sequences * length);
+}
+
 }  // namespace
 
 TokenSplit split_tokens(std::span<const Token> tokens, Index context, double training_share) {
+  if (!(training_share >= 0 && training_share <= 1)) {
+    throw std::invalid_argument(fmt::format(
+        "split_tokens: a share of {} to train on, must be from 0 to 1", training_share));
+  }
   const auto training =
       static_cast<std::size_t>(training_share * static_cast<double>(tokens.size()));
   const std::size_t shorter = std::min(training, tokens.size() - training);
@@ -39,10 +52,16 @@ TokenSplit split_tokens(std::span<const Token> tokens, Index context, double tra
 TokenBatch::TokenBatch(Index sequence_count, Index sequence_length)
     : sequences(sequence_count),
       length(sequence_length),
-      inputs(static_cast<std::size_t>(sequence_count * sequence_length)),
+      inputs(checked_size(sequences, length)),
       targets(inputs.size()) {}
 
 void fill_sequence(std::span<const Token> tokens, Index start, Index sequence, TokenBatch& batch) {
+  const Index last_start = static_cast<Index>(tokens.size()) - batch.length - 1;
+  if (start < 0 || start > last_start || sequence < 0 || sequence >= batch.sequences) {
+    throw std::invalid_argument(
+        fmt::format("fill_sequence: {} tokens and the next one, from {} on, of {} as row {} of {}",
+                    batch.length, start, tokens.size(), sequence, batch.sequences));
+  }
   const auto* first = tokens.data() + start;
   std::copy_n(first, batch.length, batch.inputs.begin() + sequence * batch.length);
   std::copy_n(first + 1, batch.length, batch.targets.begin() + sequence * batch.length);
@@ -52,6 +71,11 @@ void draw_batch(std::span<const Token> tokens, std::uint64_t seed, Index number,
                 TokenBatch& batch) {
   Generator generator(mixed_seed(seed, static_cast<std::uint64_t>(number)));
   const Index starts = static_cast<Index>(tokens.size()) - batch.length;
+  if (starts < 1) {
+    throw std::invalid_argument(fmt::format(
+        "draw_batch: a text of {} tokens is too short for sequences of {} and the token after them",
+        tokens.size(), batch.length));
+  }
   for (Index sequence = 0; sequence < batch.sequences; ++sequence) {
     fill_sequence(tokens, uniform_index(starts, generator), sequence, batch);
   }

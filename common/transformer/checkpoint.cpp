@@ -1,18 +1,16 @@
 #include "common/transformer/checkpoint.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zlib.h>
 
-#include <cerrno>
+#include <cmath>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 
 #include "common/foundations/utf8.hpp"
+#include "common/transformer/files.hpp"
 
 namespace llm {
 
@@ -20,36 +18,6 @@ namespace {
 
 /// What every checkpoint begins with.
 constexpr std::string_view magic = "UNDERSTAND-LLMS-CHECKPOINT-1\n";
-
-/// An open file that is closed at the end of its scope.
-struct Descriptor {
-  /// Opens a file; throws std::runtime_error that names it.
-  Descriptor(const std::string& name, int flags)
-      : path(name), number(::open(name.c_str(), flags, 0644)) {
-    if (number < 0) fail("cannot be opened");
-  }
-  ~Descriptor() { ::close(number); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  /// Throws with what the system says about the last call.
-  [[noreturn]] void fail(const char* what) const {
-    throw std::runtime_error(fmt::format("{}: {}: {}", path, what, std::strerror(errno)));
-  }
-
-  std::string path;
-  int number;
-};
-
-/// Writes all bytes and waits until the disk has them.
-void write_and_flush(const Descriptor& file, std::span<const char> bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = ::write(file.number, bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno != EINTR) file.fail("cannot be written");
-    if (count > 0) done += static_cast<std::size_t>(count);
-  }
-  if (::fsync(file.number) != 0) file.fail("cannot be flushed to the disk");
-}
 
 /// Appends the bytes of some numbers.
 template <class Number>
@@ -67,11 +35,11 @@ Number take_number(std::string_view& bytes) {
   return number;
 }
 
-/// The header as JSON.
-nlohmann::ordered_json header_to_json(const CheckpointHeader& header) {
+/// The header and the optimizer's step as JSON.
+nlohmann::ordered_json header_to_json(const CheckpointHeader& header, Index step) {
   return {{"settings", settings_to_json(header.settings)},
           {"vocabulary", encode_utf8(header.vocabulary.characters)},
-          {"step", header.step},
+          {"step", step},
           {"best_loss", std::isfinite(header.best_loss) ? nlohmann::ordered_json(header.best_loss)
                                                         : nlohmann::ordered_json(nullptr)},
           {"text_checksum", header.text_checksum},
@@ -87,7 +55,6 @@ CheckpointHeader header_from_json(const nlohmann::ordered_json& json) {
   CheckpointHeader header;
   header.settings = settings_from_json(json.at("settings"));
   header.vocabulary.characters = decode_utf8(json.at("vocabulary").get<std::string>());
-  header.step = json.at("step");
   if (!json.at("best_loss").is_null()) header.best_loss = json.at("best_loss");
   header.text_checksum = json.at("text_checksum");
   return header;
@@ -102,15 +69,19 @@ std::string file_bytes(const std::string& path) {
 
 /// The bytes between the magic and the checksum; throws with the reason when they are not whole.
 std::string_view checked_content(std::string_view bytes) {
-  if (!bytes.starts_with(magic))
+  if (!bytes.starts_with(magic.substr(0, bytes.size()))) {
     throw std::runtime_error("this is not a checkpoint of this program");
+  }
   const std::size_t fixed = magic.size() + 2 * sizeof(std::uint64_t) + sizeof(std::uint32_t);
+  if (bytes.size() < fixed) {
+    throw std::runtime_error(fmt::format("the file is cut off: it has {} bytes", bytes.size()));
+  }
   std::string_view rest = bytes.substr(magic.size());
-  const auto length = bytes.size() < fixed ? 0 : take_number<std::uint64_t>(rest);
-  if (bytes.size() < fixed || bytes.size() != length) {
-    throw std::runtime_error(
-        fmt::format("the file is cut off: it has {} bytes, not the {} it was written with",
-                    bytes.size(), length));
+  const auto length = take_number<std::uint64_t>(rest);
+  if (bytes.size() != length) {
+    throw std::runtime_error(fmt::format(
+        "the file {}: it has {} bytes, not the {} it was written with",
+        bytes.size() < length ? "is cut off" : "goes on beyond its end", bytes.size(), length));
   }
   std::string_view end = bytes.substr(bytes.size() - sizeof(std::uint32_t));
   bytes.remove_suffix(sizeof(std::uint32_t));
@@ -128,24 +99,9 @@ std::uint32_t checksum(std::span<const char> bytes) {
       crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-void write_file_atomically(const std::string& path, std::span<const char> bytes) {
-  const std::string partial = path + ".partial";
-  try {
-    write_and_flush(Descriptor(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC), bytes);
-    std::filesystem::rename(partial, path);
-  } catch (const std::exception& error) {
-    std::error_code ignored;
-    std::filesystem::remove(partial, ignored);
-    throw std::runtime_error(fmt::format("{} ({} is as it was)", error.what(), path));
-  }
-  const std::string folder = std::filesystem::absolute(path).parent_path().string();
-  const Descriptor directory(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (::fsync(directory.number) != 0) directory.fail("cannot be flushed to the disk");
-}
-
 void save_checkpoint(const std::string& path, const CheckpointHeader& header, const Gpt& gpt,
                      const AdamW& optimizer) {
-  const std::string json = header_to_json(header).dump();
+  const std::string json = header_to_json(header, optimizer.steps).dump();
   const std::uint64_t json_length = json.size();
   const auto numbers = static_cast<std::uint64_t>(3 * gpt.buffer.size()) * sizeof(Real);
   const std::uint64_t length =
@@ -169,7 +125,8 @@ CheckpointFile read_checkpoint(const std::string& path) {
     std::string_view content = checked_content(bytes);
     const auto json_length = take_number<std::uint64_t>(content);
     const std::string_view json = content.substr(0, json_length);
-    CheckpointFile file{path, header_from_json(nlohmann::ordered_json::parse(json)), {}};
+    const auto parsed = nlohmann::ordered_json::parse(json);
+    CheckpointFile file{path, header_from_json(parsed), parsed.at("step").get<Index>(), {}};
     content.remove_prefix(json.size());
     validate(file.header.settings.model);
     const Index expected = 3 * parameter_count(file.header.settings.model);
@@ -199,7 +156,7 @@ void restore(Trainer& trainer, const CheckpointFile& file) {
   trainer.gpt.buffer = file.numbers.head(count);
   trainer.optimizer.mean = file.numbers.segment(count, count);
   trainer.optimizer.mean_square = file.numbers.tail(count);
-  trainer.optimizer.steps = file.header.step;
+  trainer.optimizer.steps = file.step;
 }
 
 }  // namespace llm

@@ -1,8 +1,7 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
-#include <functional>
-#include <ostream>
 #include <string>
 
 #include "common/transformer/trainer.hpp"
@@ -14,20 +13,15 @@ namespace llm {
 struct CheckpointHeader {
   TrainingSettings settings;
   CharacterVocabulary vocabulary;
-  Index step = 0;               ///< steps taken
   double best_loss = INFINITY;  ///< the lowest validation loss so far
   std::uint32_t text_checksum = 0;
 };
 
-/// Replaces a file with `bytes`, all of them or none: they go to a temporary file in the same
-/// folder, which is flushed to the disk and then takes the name. Throws std::runtime_error, naming
-/// the file and the reason, and leaves what was there.
-void write_file_atomically(const std::string& path, std::span<const char> bytes);
-
 /// The CRC-32 of some bytes: a different number, all but surely, when any of them changes.
 std::uint32_t checksum(std::span<const char> bytes);
 
-/// Writes a model, its optimizer and the header as one file, all or nothing.
+/// Writes a model, its optimizer with the number of its steps, and the header as one file, all or
+/// nothing.
 void save_checkpoint(const std::string& path, const CheckpointHeader& header, const Gpt& gpt,
                      const AdamW& optimizer);
 
@@ -35,11 +29,12 @@ void save_checkpoint(const std::string& path, const CheckpointHeader& header, co
 struct CheckpointFile {
   std::string path;
   CheckpointHeader header;
+  Index step = 0;  ///< how many steps its optimizer had taken
   Vector numbers;  ///< parameters, mean gradients, mean squared gradients
 };
 
 /// Reads and checks a checkpoint. Throws std::runtime_error that names the file for one that is
-/// missing, foreign, truncated, damaged, or of another precision.
+/// missing, foreign, truncated, too long, damaged, or of another precision.
 CheckpointFile read_checkpoint(const std::string& path);
 
 /// The model of a checkpoint.

@@ -9,9 +9,8 @@ namespace llm {
 
 namespace {
 
-/// Throws unless `value` is from 1 to a thousand million.
-void check_size(const char* field, Index value) {
-  constexpr Index largest = 1'000'000'000;
+/// Throws unless `value` is from 1 to `largest`.
+void check_size(const char* field, Index value, Index largest) {
   if (value >= 1 && value <= largest) return;
   throw std::invalid_argument(
       fmt::format("GptConfig: {} is {}, must be from 1 to {}", field, value, largest));
@@ -51,13 +50,15 @@ HeadLayout head_layout(const GptConfig& config) {
 }
 
 void validate(const GptConfig& config) {
-  check_size("vocabulary", config.vocabulary);
-  check_size("context", config.context);
-  check_size("width", config.width);
-  check_size("heads", config.heads);
-  check_size("key_value_heads", config.key_value_heads);
-  check_size("layers", config.layers);
-  check_size("hidden", config.hidden);
+  // Far beyond any model, and small enough that all sizes can be multiplied and added.
+  constexpr Index most = 1'000'000, most_rows = 100'000'000, most_layers = 10'000;
+  check_size("vocabulary", config.vocabulary, most_rows);
+  check_size("context", config.context, most_rows);
+  check_size("width", config.width, most);
+  check_size("heads", config.heads, most);
+  check_size("key_value_heads", config.key_value_heads, most);
+  check_size("layers", config.layers, most_layers);
+  check_size("hidden", config.hidden, most);
   check_divides("heads", config.heads, "width", config.width);
   check_divides("key_value_heads", config.key_value_heads, "heads", config.heads);
   if (config.position == Position::rotary && head_width(config) % 2 != 0) {

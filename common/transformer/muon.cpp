@@ -1,10 +1,14 @@
 #include "common/transformer/muon.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <stdexcept>
 
 #include "common/foundations/product.hpp"
+#include "common/transformer/adamw.hpp"
 
 namespace llm {
 
@@ -49,6 +53,18 @@ void update_matrix(Muon& muon, std::size_t index, std::span<Real> parameters,
   }
 }
 
+/// Throws unless a matrix is no higher than wide and has room in the workspace.
+void check_room(const MatrixRef& matrix, const MuonWorkspace& workspace) {
+  const bool wide = matrix.rows() <= matrix.cols();
+  if (wide && matrix.size() <= workspace.product.size() && matrix.rows() <= workspace.gram.rows()) {
+    return;
+  }
+  throw std::invalid_argument(fmt::format(
+      "orthogonalize: the matrix is {}, expected no more rows than columns, at most {} rows and {} "
+      "numbers",
+      shape_text(matrix.rows(), matrix.cols()), workspace.gram.rows(), workspace.product.size()));
+}
+
 }  // namespace
 
 MuonWorkspace::MuonWorkspace(Index size, Index shorter)
@@ -56,6 +72,7 @@ MuonWorkspace::MuonWorkspace(Index size, Index shorter)
 
 void orthogonalize(MatrixOut matrix, int iterations, MuonWorkspace& workspace) {
   constexpr Real a = Real(3.4445), b = Real(-4.7750), c = Real(2.0315);
+  check_room(matrix, workspace);
   const Index rows = matrix.rows();
   MatrixMap product(workspace.product.data(), rows, matrix.cols());
   MatrixOut gram = workspace.gram.topLeftCorner(rows, rows);
@@ -85,6 +102,11 @@ Muon::Muon(const std::vector<Parameter>& parameters, const MuonSettings& constan
 
 void Muon::step(std::span<Real> parameters, std::span<const Real> gradients, double learning_rate,
                 ThreadTeam& team) {
+  check_spans("Muon", layout, parameters, gradients);
+  if (team.size() > static_cast<int>(workspaces.size())) {
+    throw std::invalid_argument(fmt::format("Muon: a team of {}, and memory for {} threads",
+                                            team.size(), workspaces.size()));
+  }
   const auto part = [&](int thread) {
     const auto own = static_cast<std::size_t>(thread), all = static_cast<std::size_t>(team.size());
     for (std::size_t index = own; index < layout.size(); index += all) {

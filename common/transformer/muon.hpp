@@ -28,17 +28,19 @@ struct MuonWorkspace {
 };
 
 /// Sets the singular values of a matrix (r, c), r <= c, near 1 and keeps its singular vectors, by
-/// Muon's iteration of Newton and Schulz: X <- a X + (b A + c A²) X with A = X Xᵀ.
+/// Muon's iteration of Newton and Schulz: X <- a X + (b A + c A²) X with A = X Xᵀ. Throws
+/// std::invalid_argument for a matrix that is higher than wide or too large for the workspace.
 void orthogonalize(MatrixOut matrix, int iterations, MuonWorkspace& workspace);
 
 /// Momentum whose step has the same size in all directions: the update of a matrix is its momentum
 /// with all singular values set to 1. It trains the weights of the linear layers inside the blocks;
 /// embeddings, gains and biases are left to AdamW.
 struct Muon {
-  /// For the matrices inside the blocks of this layout, shared out among `threads`.
+  /// For the matrices inside the blocks of this layout, shared out among up to `threads`.
   Muon(const std::vector<Parameter>& parameters, const MuonSettings& constants, int threads);
 
-  /// One step of parameters and gradients of the whole model.
+  /// One step of parameters and gradients of the whole model. Throws std::invalid_argument for
+  /// spans that differ in size or do not hold the matrices, and for a larger team.
   void step(std::span<Real> parameters, std::span<const Real> gradients, double learning_rate,
             ThreadTeam& team);
 

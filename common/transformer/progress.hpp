@@ -10,6 +10,15 @@ namespace llm {
 /// Seconds as people say them: "45 s", "3 min 20 s", "1 h 5 min".
 std::string duration_text(double seconds);
 
+/// What is to be said about a run after a step; a validation loss that is not a number is left out.
+std::string progress_text(Index step, Index steps, double loss, double validation_loss,
+                          double seconds_left);
+
+/// A text as a line of a terminal with so many columns, of which the last stays empty: behind a bar
+/// that shows the share of the steps, where there is room for one, and cut where there is not even
+/// room for the text.
+std::string terminal_line(const std::string& text, Index step, Index steps, Index columns);
+
 /// Shows how far a training run is: on a terminal one line that is drawn over, with a bar, the loss
 /// and the time left; elsewhere a plain line now and then. It writes to standard error.
 struct Progress {

@@ -141,7 +141,7 @@ Json settings_to_json(const TrainingSettings& settings) {
           {"beta_2", optimizer.beta_2},
           {"epsilon", optimizer.epsilon},
           {"weight_decay", optimizer.weight_decay},
-          {"largest_norm", optimizer.largest_norm},
+          {"largest_norm", settings.largest_norm},
           {"peak", schedule.peak},
           {"final", schedule.final},
           {"warm_up", schedule.warm_up},
@@ -164,7 +164,7 @@ TrainingSettings settings_from_json(const Json& object, TrainingSettings setting
   read_field(object, "beta_2", settings.optimizer.beta_2);
   read_field(object, "epsilon", settings.optimizer.epsilon);
   read_field(object, "weight_decay", settings.optimizer.weight_decay);
-  read_field(object, "largest_norm", settings.optimizer.largest_norm);
+  read_field(object, "largest_norm", settings.largest_norm);
   read_field(object, "peak", settings.schedule.peak);
   read_field(object, "final", settings.schedule.final);
   read_field(object, "warm_up", settings.schedule.warm_up);

@@ -16,6 +16,7 @@ struct TrainingSettings {
   GptConfig model;   ///< its vocabulary is set from the text
   AdamWSettings optimizer;
   Schedule schedule;
+  double largest_norm = 1;       ///< longer gradients are shortened to it; 0 switches this off
   Index sequences = 16;          ///< in a batch
   Index accumulation = 1;        ///< batches whose gradients make one step
   Index evaluate_every = 250;    ///< steps between two looks at the validation loss

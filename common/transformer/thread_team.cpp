@@ -18,55 +18,51 @@ void take_part(ThreadTeam& team, int part) {
   }
 }
 
-/// The life of a thread: wait for a round, take part, report, wait again.
+/// The life of a thread: wait for a round, take part, wait until all have.
 void serve(ThreadTeam& team, int part) {
-  std::uint64_t seen = 0;
   while (true) {
-    {
-      std::unique_lock lock(team.mutex);
-      team.start.wait(lock, [&] { return team.stopping || team.round != seen; });
-      if (team.stopping) return;
-      seen = team.round;
-    }
+    team.gate.arrive_and_wait();
+    if (team.current == nullptr) return;
     take_part(team, part);
-    const std::lock_guard lock(team.mutex);
-    if (--team.unfinished == 0) team.finish.notify_one();
+    team.gate.arrive_and_wait();
   }
+}
+
+/// The size of a team, if it can have one.
+int checked_size(int size) {
+  if (size >= 1) return size;
+  throw std::invalid_argument(fmt::format("ThreadTeam: {} threads, must be at least 1", size));
 }
 
 }  // namespace
 
-ThreadTeam::ThreadTeam(int size_of_team) {
-  if (size_of_team < 1) {
-    throw std::invalid_argument(
-        fmt::format("ThreadTeam: {} threads, must be at least 1", size_of_team));
-  }
-  for (int part = 1; part < size_of_team; ++part) {
-    threads.emplace_back([this, part] { serve(*this, part); });
+ThreadTeam::ThreadTeam(int size_of_team) : gate(checked_size(size_of_team)) {
+  try {
+    for (int part = 1; part < size_of_team; ++part) {
+      threads.emplace_back([this, part] { serve(*this, part); });
+    }
+  } catch (const std::exception& error) {
+    const int started = size();
+    // Those that run wait for all: go in place of the missing ones, and let them end.
+    for (int missing = started; missing < size_of_team; ++missing) gate.arrive_and_drop();
+    gate.arrive_and_wait();
+    throw std::runtime_error(
+        fmt::format("the system gave {} of {} threads ({}); ask for fewer with --threads", started,
+                    size_of_team, error.what()));
   }
 }
 
 ThreadTeam::~ThreadTeam() {
-  {
-    const std::lock_guard lock(mutex);
-    stopping = true;
-  }
-  start.notify_all();
-  for (std::thread& thread : threads) thread.join();
+  current = nullptr;
+  gate.arrive_and_wait();
 }
 
 void ThreadTeam::run(const std::function<void(int)>& work) {
-  {
-    const std::lock_guard lock(mutex);
-    current = &work;
-    unfinished = static_cast<int>(threads.size());
-    failure = nullptr;
-    ++round;
-  }
-  start.notify_all();
+  current = &work;
+  failure = nullptr;
+  gate.arrive_and_wait();
   take_part(*this, 0);
-  std::unique_lock lock(mutex);
-  finish.wait(lock, [this] { return unfinished == 0; });
+  gate.arrive_and_wait();
   if (failure) std::rethrow_exception(failure);
 }
 

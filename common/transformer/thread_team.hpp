@@ -1,7 +1,6 @@
 #pragma once
 
-#include <condition_variable>
-#include <cstdint>
+#include <barrier>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -13,7 +12,8 @@ namespace llm {
 /// Threads that wait for work and do it together. The caller is one of them, so a team of 1 starts
 /// no thread at all.
 struct ThreadTeam {
-  /// Starts size_of_team - 1 threads; throws std::invalid_argument for less than 1.
+  /// Starts size_of_team - 1 threads. Throws std::invalid_argument for less than 1, and
+  /// std::runtime_error, saying how many could be started, where the system does not give as many.
   explicit ThreadTeam(int size_of_team);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
@@ -26,14 +26,11 @@ struct ThreadTeam {
   /// How many threads take part, the caller included.
   int size() const { return static_cast<int>(threads.size()) + 1; }
 
-  std::vector<std::thread> threads;
-  std::mutex mutex;
-  std::condition_variable start, finish;
-  const std::function<void(int)>* current = nullptr;
-  std::uint64_t round = 0;  ///< counts the calls of run, so that each thread takes part once
-  int unfinished = 0;
-  bool stopping = false;
+  std::barrier<> gate;  ///< where all meet before each round and after it
+  const std::function<void(int)>* current = nullptr;  ///< the round's work; none ends the threads
+  std::mutex mutex;                                   ///< guards `failure`
   std::exception_ptr failure;
+  std::vector<std::jthread> threads;  ///< the last member: they end before the gate does
 };
 
 }  // namespace llm

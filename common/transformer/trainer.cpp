@@ -7,6 +7,7 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "common/foundations/spans.hpp"
 #include "common/transformer/loss.hpp"
 
 namespace llm {
@@ -20,7 +21,7 @@ const TrainingSettings& checked(const TrainingSettings& settings) {
   require(optimizer.beta_2 >= 0 && optimizer.beta_2 < 1, "beta_2 must be from 0 to below 1");
   require(optimizer.epsilon > 0, "epsilon must be above 0");
   require(optimizer.weight_decay >= 0, "weight_decay cannot be negative");
-  require(optimizer.largest_norm >= 0, "largest_norm cannot be negative");
+  require(settings.largest_norm >= 0, "largest_norm cannot be negative");
   require(settings.schedule.peak > 0, "peak must be above 0");
   require(settings.sequences >= 1, "sequences must be at least 1");
   require(settings.accumulation >= 1, "accumulation must be at least 1");
@@ -59,6 +60,24 @@ double bits(double nats) {
   return nats / std::numbers::ln2;
 }
 
+double training_bytes(const TrainingSettings& settings, int threads) {
+  const GptConfig& model = settings.model;
+  const double rows = static_cast<double>(settings.sequences) * static_cast<double>(model.context);
+  const double width = static_cast<double>(model.width), hidden = static_cast<double>(model.hidden);
+  const double projected = width + 2 * static_cast<double>(key_value_width(model));
+  const double block = 5 * width + projected + static_cast<double>(model.heads) +
+                       static_cast<double>(expanded_width(model)) + hidden;
+  const double activations =
+      static_cast<double>(model.layers) * block + 2 * width + static_cast<double>(model.vocabulary);
+  const double a_thread = std::ceil(static_cast<double>(settings.sequences) / threads) *
+                              static_cast<double>(model.context) * (width + hidden) +
+                          static_cast<double>(model.context) * projected;
+  // Weights, gradients, the optimizer's two averages; then a checkpoint's three.
+  const double numbers = 7 * static_cast<double>(parameter_count(model)) + rows * activations +
+                         static_cast<double>(threads) * a_thread;
+  return numbers * sizeof(Real);
+}
+
 Trainer::Trainer(const TrainingSettings& given, const TokenSplit& tokens, ThreadTeam& team)
     : settings(checked(given)),
       text(tokens),
@@ -76,16 +95,12 @@ StepReport Trainer::step() {
     report.loss += weight * passes.loss_and_gradients(batch.inputs, batch.targets, weight);
   }
   if (!std::isfinite(report.loss)) {
-    throw std::runtime_error(fmt::format(
-        "the loss of step {} is {}: training has diverged. The model is as it was before this "
-        "step, and no checkpoint was changed; go on from one with a lower peak learning rate",
-        report.step, report.loss));
+    throw Diverged(fmt::format("the loss of step {} is {}", report.step, report.loss));
   }
+  const std::span<Real> gradients = span_of(passes.gradients);
   report.learning_rate = learning_rate(settings.schedule, optimizer.steps);
-  report.gradient_norm =
-      optimizer.step({gpt.buffer.data(), static_cast<std::size_t>(gpt.buffer.size())},
-                     {passes.gradients.data(), static_cast<std::size_t>(passes.gradients.size())},
-                     report.learning_rate, passes.team);
+  report.gradient_norm = clip_gradients(gradients, settings.largest_norm, passes.team);
+  optimizer.step(span_of(gpt.buffer), gradients, report.learning_rate, passes.team);
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "common/transformer/batches.hpp"
+#include "common/transformer/clipping.hpp"
 #include "common/transformer/gpt_training.hpp"
 #include "common/transformer/settings.hpp"
 
@@ -22,6 +23,10 @@ struct StepReport {
 /// does not.
 const TrainingSettings& checked(const TrainingSettings& settings);
 
+/// About how many bytes training with these settings takes, the copy that a checkpoint is written
+/// from included.
+double training_bytes(const TrainingSettings& settings, int threads);
+
 /// A model in training: everything that changes from step to step is in gpt.buffer and optimizer.
 /// The text and the team must outlive it.
 struct Trainer {
@@ -30,8 +35,8 @@ struct Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  /// One step: gradients of `accumulation` batches, then AdamW. Throws std::runtime_error, before
-  /// the model is changed, when the loss is not a number.
+  /// One step: gradients of `accumulation` batches, clipped, then AdamW. Throws Diverged, before
+  /// the model is changed, when the loss or the gradient is not a number.
   StepReport step();
 
   /// The mean validation loss over the first `batches` batches of the validation text, or with 0

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <string>
 
 #include "common/transformer/checkpoint.hpp"
+#include "common/transformer/files.hpp"
 
 namespace llm {
 
@@ -31,10 +31,23 @@ struct RunFiles {
 /// The names of these files in a directory.
 RunFiles run_files(const std::string& directory);
 
-/// Begins a run: makes its directory and writes its settings. Throws std::runtime_error when there
-/// is a run already, and std::invalid_argument for settings that make no sense; then nothing is
-/// written.
-void begin_run(const RunFiles& files, const TrainingSettings& settings);
+/// A run that no other process can train while this lives.
+struct Run {
+  RunFiles files;
+  Descriptor lock;
+};
+
+/// Begins a run: makes its directory, locks it, and writes its settings. Throws std::runtime_error
+/// when there is a run already, and std::invalid_argument for settings that make no sense; then
+/// nothing is written.
+[[nodiscard]] Run begin_run(const std::string& directory, const TrainingSettings& settings);
+
+/// Locks a run to go on with it. Throws std::runtime_error when there is none, or when another
+/// process trains it.
+[[nodiscard]] Run reopen_run(const std::string& directory);
+
+/// The command that does something with the run in a directory: "./learn gpt train --run runs/a".
+std::string run_command(const std::string& subcommand, const std::string& directory);
 
 /// How a run ended.
 struct RunResult {
@@ -46,8 +59,9 @@ struct RunResult {
 
 /// Trains until the last step or until `stop` is set, from the checkpoint in the directory if there
 /// is one and else from the start; a line of metrics each step, a checkpoint now and then and at
-/// the end. A stopped run goes on to the last bit as if it had not been stopped.
-RunResult train_run(const RunFiles& files, const TrainingSettings& settings,
-                    const TrainingText& text, ThreadTeam& team, const std::atomic<bool>& stop);
+/// the end. A stopped run goes on to the last bit as if it had not been stopped. Throws Diverged,
+/// saying how to go on, when training has diverged; no checkpoint is changed then.
+RunResult train_run(const Run& run, const TrainingSettings& settings, const TrainingText& text,
+                    ThreadTeam& team, const std::atomic<bool>& stop);
 
 }  // namespace llm

@@ -13,8 +13,10 @@
 #include <string>
 
 #include "common/foundations/corpus.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/transformer/adamw.hpp"
 #include "common/transformer/batches.hpp"
+#include "common/transformer/clipping.hpp"
 #include "common/transformer/gpt_training.hpp"
 #include "common/transformer/muon.hpp"
 #include "common/transformer/vocabulary.hpp"
@@ -93,17 +95,17 @@ double rate_share(const Options& options, Index step) {
 /// One step of training, on the clock.
 void step(Run& run, std::span<const Token> tokens) {
   const double start = bench::now();
-  const std::size_t size = static_cast<std::size_t>(run.gpt.buffer.size());
+  const std::span<Real> parameters = span_of(run.gpt.buffer);
+  const std::span<Real> gradients = span_of(run.training.gradients);
   const double share = rate_share(run.options, run.steps);
   draw_batch(tokens, run.options.seed, run.steps++, run.batch);
   run.training.clear_gradients();
   run.training.loss_and_gradients(run.batch.inputs, run.batch.targets);
+  clip_gradients(gradients, 1, run.team);
   if (run.options.optimizer == "muon") {
-    run.muon.step({run.gpt.buffer.data(), size}, {run.training.gradients.data(), size},
-                  share * run.options.muon_rate, run.team);
+    run.muon.step(parameters, gradients, share * run.options.muon_rate, run.team);
   }
-  run.adamw.step({run.gpt.buffer.data(), size}, {run.training.gradients.data(), size},
-                 share * run.options.rate, run.team);
+  run.adamw.step(parameters, gradients, share * run.options.rate, run.team);
   run.seconds += bench::now() - start;
 }
 
@@ -170,11 +172,14 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--json", options.json, "the curve and, last, the result as JSON objects");
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
   app.add_option("--target", options.target, "the validation loss at which to stop");
-  app.add_option("--steps", options.steps, "the last step, to which the learning rate falls");
-  app.add_option("--every", options.every, "steps between two looks at the validation loss");
-  app.add_option("--sequences", options.sequences, "in a batch");
-  app.add_option("--seed", options.seed);
-  app.add_option("--warm-up", options.warm_up, "steps");
+  const CLI::Range count(1, 1'000'000'000);
+  app.add_option("--steps", options.steps, "the last step, to which the learning rate falls")
+      ->check(count);
+  app.add_option("--every", options.every, "steps between two looks at the validation loss")
+      ->check(count);
+  app.add_option("--sequences", options.sequences, "in a batch")->check(count);
+  app.add_option("--seed", options.seed)->check(CLI::Range(0, 1'000'000'000));
+  app.add_option("--warm-up", options.warm_up, "steps")->check(count);
   app.add_option("--rate", options.rate, "the highest learning rate of AdamW");
   app.add_option("--final-rate", options.final_rate, "the share of it that is left at the end");
   app.add_option("--optimizer", options.optimizer)->check(CLI::IsMember({"adamw", "muon"}));

@@ -1,5 +1,6 @@
-// Training speed, forward + backward + AdamW, for the three configurations of the book: tokens a
-// second, and the share of this machine's floating-point limit, which is measured in the same run.
+// Training speed, forward + backward + clipping + AdamW, for the three configurations of the book:
+// tokens a second, and the share of this machine's floating-point limit, which is measured in the
+// same run.
 
 #include <fmt/format.h>
 
@@ -8,7 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "common/foundations/machine.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/transformer/adamw.hpp"
+#include "common/transformer/clipping.hpp"
 #include "common/transformer/gpt_training.hpp"
 #include "tests/bench/measure.hpp"
 
@@ -76,13 +80,13 @@ std::vector<double> train(const Setting& setting, int threads, int steps) {
   AdamW optimizer(gpt.layout, {});
   const std::vector<Token> inputs = random_tokens(count, setting.config.vocabulary, generator);
   const std::vector<Token> targets = random_tokens(count, setting.config.vocabulary, generator);
-  const std::size_t size = static_cast<std::size_t>(gpt.buffer.size());
   std::vector<double> seconds;
   for (int step = 0; step <= steps; ++step) {
     const double start = bench::now();
     training.clear_gradients();
     training.loss_and_gradients(inputs, targets);
-    optimizer.step({gpt.buffer.data(), size}, {training.gradients.data(), size}, 1e-4, team);
+    clip_gradients(span_of(training.gradients), 1, team);
+    optimizer.step(span_of(gpt.buffer), span_of(training.gradients), 1e-4, team);
     if (step > 0) seconds.push_back(bench::now() - start);
   }
   return seconds;
@@ -92,7 +96,7 @@ std::vector<double> train(const Setting& setting, int threads, int steps) {
 void measure(const std::string& name, int threads, int steps, bool json) {
   const Setting& setting = settings.at(name);
   const Index length = trained_length(setting.config), tokens = setting.sequences * length;
-  const double limit = bench::measured_limit(threads);
+  const double limit = multiply_add_limit(threads);
   std::vector<double> seconds = train(setting, threads, steps > 0 ? steps : setting.steps);
   std::sort(seconds.begin(), seconds.end());
   const double rate = static_cast<double>(tokens) / seconds[seconds.size() / 2];
@@ -124,7 +128,8 @@ int main(int argc, char** argv) {
   app.add_option("--config", names, "a, b or c; all unless told otherwise")
       ->check(CLI::IsMember({"a", "b", "c"}));
   app.add_option("--threads", threads, "threads that share a batch")->check(CLI::Range(1, 1024));
-  app.add_option("--steps", steps, "steps to measure; 0 for each configuration's own number");
+  app.add_option("--steps", steps, "steps to measure; 0 for each configuration's own number")
+      ->check(CLI::Range(0, 1'000'000));
   app.add_flag("--json", json, "one JSON object a line");
   CLI11_PARSE(app, argc, argv);
   for (const std::string& name : names) measure(name, threads, steps, json);

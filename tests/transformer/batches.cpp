@@ -66,3 +66,23 @@ TEST_CASE("the split keeps the order, and refuses a text too short for a context
   CHECK_THROWS_WITH(split_tokens(counting(89), 9), Catch::Contains("too short for a context of 9"));
   CHECK_THROWS_WITH(split_tokens({}, 8), Catch::Contains("the text has 0 tokens"));
 }
+
+TEST_CASE("a batch is filled from places that the text has, in rows that it has") {
+  const std::vector<Token> tokens = counting(10);
+  TokenBatch batch(2, 4);
+  CHECK_NOTHROW(fill_sequence(tokens, 5, 1, batch));
+  CHECK(batch.targets[7] == 9);
+  CHECK_THROWS_AS(fill_sequence(tokens, 6, 1, batch), std::invalid_argument);
+  CHECK_THROWS_AS(fill_sequence(tokens, -1, 1, batch), std::invalid_argument);
+  CHECK_THROWS_AS(fill_sequence(tokens, 0, 2, batch), std::invalid_argument);
+  CHECK_THROWS_AS(fill_sequence(tokens, 0, -1, batch), std::invalid_argument);
+  CHECK_THROWS_WITH(draw_batch(counting(4), 1, 0, batch), Catch::Contains("4 tokens is too short"));
+  CHECK_NOTHROW(draw_batch(counting(5), 1, 0, batch));
+}
+
+TEST_CASE("a batch without sequences or tokens, and a share beyond the whole, are refused") {
+  CHECK_THROWS_WITH(TokenBatch(0, 4), Catch::Contains("0 sequences of 4 tokens"));
+  CHECK_THROWS_AS(TokenBatch(4, -1), std::invalid_argument);
+  CHECK_THROWS_WITH(split_tokens(counting(100), 8, 1.5), Catch::Contains("a share of 1.5"));
+  CHECK_THROWS_AS(split_tokens(counting(100), 8, -0.1), std::invalid_argument);
+}

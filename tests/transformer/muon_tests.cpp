@@ -1,11 +1,90 @@
 #include "common/transformer/muon.hpp"
 
 #include <Eigen/SVD>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "common/foundations/random.hpp"
+#include "common/foundations/spans.hpp"
 #include "tests/catch.hpp"
 
 using namespace llm;
+
+namespace {
+
+/// The numbers from which tests/fixtures/generate_muon.py makes weights and gradients.
+void fill(VectorOut numbers, Index first) {
+  for (Index i = 0; i < numbers.size(); ++i) {
+    const auto place = static_cast<double>(((first + i) * 7919 + 12345) % 10007);
+    numbers(i) = static_cast<Real>(place / 10007 - 0.5);
+  }
+}
+
+/// A matrix of a fixture, row by row.
+Vector numbers_of(const nlohmann::json& rows) {
+  std::vector<Real> numbers;
+  for (const auto& row : rows) {
+    for (const auto& number : row) numbers.push_back(number.get<Real>());
+  }
+  return Eigen::Map<Vector>(numbers.data(), static_cast<Index>(numbers.size()));
+}
+
+/// A wide matrix (4, 6) and a tall one (7, 3), as numpy has them, with something before and
+/// between.
+const std::vector<Parameter> two_matrices = {{"token_embedding", 0, 1, 5, true},
+                                             {"wide.weight", 5, 4, 6, true},
+                                             {"wide.bias", 29, 1, 6, false},
+                                             {"tall.weight", 35, 7, 3, true}};
+
+}  // namespace
+
+TEST_CASE("steps of Muon agree with numpy's: momentum, Nesterov, decay, the factor of the shape") {
+  std::ifstream file(LLM_FIXTURES "/transformer_muon.json");
+  for (const auto& fixture : nlohmann::json::parse(file)) {
+    for (const int threads : {1, 2}) {
+      INFO("momentum " << fixture["momentum"] << ", " << threads << " threads");
+      ThreadTeam team(threads);
+      Muon muon(two_matrices,
+                {.momentum = fixture["momentum"],
+                 .weight_decay = fixture["decay"],
+                 .iterations = fixture["rounds"]},
+                threads);
+      Vector parameters = Vector::Zero(56), gradients = Vector::Zero(56);
+      fill(parameters.segment(5, 24), 0);
+      fill(parameters.tail(21), 100);
+      for (Index step = 1; step <= 3; ++step) {
+        fill(gradients.segment(5, 24), 1000 * step);
+        fill(gradients.tail(21), 100 + 1000 * step);
+        muon.step(span_of(parameters), span_of(gradients), fixture["rate"], team);
+        const auto at = static_cast<std::size_t>(step - 1);
+        const Vector wide = numbers_of(fixture["wide"][at]), tall = numbers_of(fixture["tall"][at]);
+        CHECK((parameters.segment(5, 24) - wide).cwiseAbs().maxCoeff() < 2e-5);
+        CHECK((parameters.tail(21) - tall).cwiseAbs().maxCoeff() < 2e-5);
+      }
+    }
+  }
+}
+
+TEST_CASE("orthogonalize refuses a matrix that is higher than wide or larger than its workspace") {
+  MuonWorkspace workspace(20, 4);
+  Matrix tall = Matrix::Ones(5, 4), large = Matrix::Ones(3, 7), deep = Matrix::Ones(5, 5);
+  Matrix fits = Matrix::Random(4, 5);
+  CHECK_THROWS_WITH(orthogonalize(tall, 5, workspace), Catch::Contains("the matrix is (5, 4)"));
+  CHECK_THROWS_AS(orthogonalize(large, 5, workspace), std::invalid_argument);
+  CHECK_THROWS_AS(orthogonalize(deep, 5, workspace), std::invalid_argument);
+  CHECK_NOTHROW(orthogonalize(fits, 5, workspace));
+}
+
+TEST_CASE("Muon refuses a larger team than it has memory for, and spans without its matrices") {
+  ThreadTeam one(1), two(2);
+  Muon muon(two_matrices, {}, 1);
+  Vector parameters = Vector::Ones(56), gradients = Vector::Ones(56), few = Vector::Ones(55);
+  CHECK_THROWS_WITH(muon.step(span_of(parameters), span_of(gradients), 0.1, two),
+                    "Muon: a team of 2, and memory for 1 threads");
+  CHECK_THROWS_AS(muon.step(span_of(few), span_of(few), 0.1, one), std::invalid_argument);
+  CHECK_THROWS_AS(muon.step(span_of(parameters), span_of(few), 0.1, one), std::invalid_argument);
+  CHECK(parameters == Vector::Ones(56));
+}
 
 TEST_CASE("five iterations of Newton and Schulz bring singular values near 1") {
   Generator generator(1);

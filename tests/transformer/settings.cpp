@@ -1,6 +1,5 @@
 #include "common/transformer/settings.hpp"
 
-#include <filesystem>
 #include <fstream>
 
 #include "tests/catch.hpp"
@@ -8,25 +7,91 @@
 
 using namespace llm;
 
-TEST_CASE("settings go to JSON and back without loss") {
-  TrainingSettings settings = default_settings();
-  settings.data = "/some/text";
-  settings.model.position = Position::rotary;
-  settings.model.norm = Norm::rms;
-  settings.model.feed_forward = FeedForward::swiglu;
-  settings.model.rotary_layout = RotaryLayout::adjacent_pairs;
+namespace {
+
+/// Settings in which no field has its default, as they stand in a run's config.json.
+const char* const literal = R"({
+  "data": "/some/text",
+  "model": {
+    "vocabulary": 90, "context": 48, "width": 24, "heads": 6, "key_value_heads": 3, "layers": 5,
+    "hidden": 40, "position": "rotary", "norm": "rms", "feed_forward": "swiglu", "bias": false,
+    "tied": false, "norm_epsilon": 0.25, "rotary_base": 500.0, "rotary_layout": "adjacent_pairs"
+  },
+  "beta_1": 0.5, "beta_2": 0.75, "epsilon": 0.125, "weight_decay": 0.0625, "largest_norm": 2.5,
+  "peak": 0.375, "final": 0.03125, "warm_up": 7, "steps": 11, "sequences": 13, "accumulation": 17,
+  "evaluate_every": 19, "evaluation_batches": 23, "checkpoint_every": 29,
+  "seed": 18446744073709551615
+})";
+
+}  // namespace
+
+TEST_CASE("every field of the settings is read from its place in the JSON") {
+  const TrainingSettings read = settings_from_json(nlohmann::ordered_json::parse(literal));
+  CHECK(read.data == "/some/text");
+  CHECK(read.model == GptConfig{.vocabulary = 90,
+                                .context = 48,
+                                .width = 24,
+                                .heads = 6,
+                                .key_value_heads = 3,
+                                .layers = 5,
+                                .hidden = 40,
+                                .position = Position::rotary,
+                                .norm = Norm::rms,
+                                .feed_forward = FeedForward::swiglu,
+                                .bias = false,
+                                .tied = false,
+                                .norm_epsilon = 0.25,
+                                .rotary_base = 500,
+                                .rotary_layout = RotaryLayout::adjacent_pairs});
+  CHECK(read.optimizer.beta_1 == 0.5);
+  CHECK(read.optimizer.beta_2 == 0.75);
+  CHECK(read.optimizer.epsilon == 0.125);
+  CHECK(read.optimizer.weight_decay == 0.0625);
+  CHECK(read.largest_norm == 2.5);
+  CHECK(read.schedule.peak == 0.375);
+  CHECK(read.schedule.final == 0.03125);
+  CHECK(read.schedule.warm_up == 7);
+  CHECK(read.schedule.steps == 11);
+  CHECK(read.sequences == 13);
+  CHECK(read.accumulation == 17);
+  CHECK(read.evaluate_every == 19);
+  CHECK(read.evaluation_batches == 23);
+  CHECK(read.checkpoint_every == 29);
+  CHECK(read.seed == 0xFFFFFFFFFFFFFFFF);
+}
+
+TEST_CASE("every field of the settings is written to its place in the JSON") {
+  const auto json = nlohmann::ordered_json::parse(literal);
+  CHECK(settings_to_json(settings_from_json(json)) == json);
+}
+
+TEST_CASE("each word of a choice stands for the choice of that name") {
+  const auto model = [](const char* text) {
+    return config_from_json(nlohmann::ordered_json::parse(text));
+  };
+  CHECK(model(R"({"position": "learned"})").position == Position::learned);
+  CHECK(model(R"({"position": "rotary"})").position == Position::rotary);
+  CHECK(model(R"({"norm": "layer"})").norm == Norm::layer);
+  CHECK(model(R"({"norm": "rms"})").norm == Norm::rms);
+  CHECK(model(R"({"feed_forward": "relu"})").feed_forward == FeedForward::relu);
+  CHECK(model(R"({"feed_forward": "gelu"})").feed_forward == FeedForward::gelu);
+  CHECK(model(R"({"feed_forward": "swiglu"})").feed_forward == FeedForward::swiglu);
+  CHECK(model(R"({"rotary_layout": "adjacent_pairs"})").rotary_layout ==
+        RotaryLayout::adjacent_pairs);
+  CHECK(model(R"({"rotary_layout": "split_halves"})").rotary_layout == RotaryLayout::split_halves);
+}
+
+TEST_CASE("a number with many digits goes to JSON and back without loss") {
+  TrainingSettings settings;
   settings.schedule.peak = 1.0 / 3;
-  settings.seed = 0xFFFFFFFFFFFFFFFF;
-  const TrainingSettings back = settings_from_json(settings_to_json(settings));
-  CHECK(back.model == settings.model);
-  CHECK(settings_to_json(back) == settings_to_json(settings));
+  const std::string text = settings_to_json(settings).dump(2);
+  CHECK(settings_from_json(nlohmann::ordered_json::parse(text)).schedule.peak == 1.0 / 3);
 }
 
 TEST_CASE("a settings file changes the fields that it names and no others") {
   const TemporaryFolder folder;
-  const auto path = folder.path / "settings.json";
-  std::ofstream(path) << R"({"peak": 0.5, "model": {"layers": 7}})";
-  const TrainingSettings settings = read_settings(path.string(), default_settings());
+  std::ofstream(folder / "settings.json") << R"({"peak": 0.5, "model": {"layers": 7}})";
+  const TrainingSettings settings = read_settings(folder / "settings.json", default_settings());
   CHECK(settings.schedule.peak == 0.5);
   CHECK(settings.model.layers == 7);
   CHECK(settings.model.width == default_settings().model.width);

@@ -1,10 +1,15 @@
 #include "common/transformer/training_run.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <numbers>
 
@@ -16,13 +21,6 @@ using namespace llm;
 namespace {
 
 const std::atomic<bool> go_on = false;
-
-/// The path of a folder of the test's own, which is not there yet.
-std::string empty_folder(const std::string& name) {
-  static const TemporaryFolder tests;
-  std::filesystem::remove_all(tests.path / name);
-  return tests.path / name;
-}
 
 /// A run of a tiny model: quick enough to be repeated many times.
 TrainingSettings tiny_settings() {
@@ -44,14 +42,24 @@ TrainingText tiny_text() {
   return training_text(text, 8);
 }
 
-/// Runs the settings on the tiny text in a directory.
+/// Runs the settings on a text in a directory, from the start or from where a run there stands.
 RunResult run_in(const RunFiles& files, TrainingSettings settings,
-                 const std::atomic<bool>& stop = go_on) {
-  const TrainingText text = tiny_text();
+                 const std::atomic<bool>& stop = go_on, const TrainingText& text = tiny_text()) {
   settings.model.vocabulary = text.vocabulary.size();
-  if (!std::filesystem::exists(files.settings)) begin_run(files, settings);
+  const Run run = std::filesystem::exists(files.settings) ? reopen_run(files.directory)
+                                                          : begin_run(files.directory, settings);
   ThreadTeam team(2);
-  return train_run(files, settings, text, team, stop);
+  return train_run(run, settings, text, team, stop);
+}
+
+/// The message of the error that a call throws.
+std::string error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
 }
 
 /// The bytes of a file.
@@ -121,10 +129,11 @@ TEST_CASE("accumulated batches give the gradient of one large batch") {
 }
 
 TEST_CASE("a stopped run goes on as if it had not been stopped, to the last bit") {
-  const RunFiles whole = run_files(empty_folder("whole"));
+  const TemporaryFolder folder;
+  const RunFiles whole = run_files(folder / "whole");
   const RunResult result = run_in(whole, tiny_settings());
   CHECK(result.finished);
-  const RunFiles parts = run_files(empty_folder("parts"));
+  const RunFiles parts = run_files(folder / "parts");
   const std::atomic<bool> stop = true;
   for (int i = 0; i < 11; ++i) {
     const RunResult stopped = run_in(parts, tiny_settings(), stop);
@@ -138,7 +147,8 @@ TEST_CASE("a stopped run goes on as if it had not been stopped, to the last bit"
 
 TEST_CASE(
     "metrics beyond the last checkpoint, and a half-written line, are dropped at resumption") {
-  const RunFiles files = run_files(empty_folder("metrics"));
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "metrics");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
   std::ofstream(files.metrics, std::ios::app) << "{\"step\":2,\"loss\":9}\n{\"step\":3,\"lo";
@@ -149,15 +159,84 @@ TEST_CASE(
   CHECK(metrics[11].contains("validation_loss"));
 }
 
-TEST_CASE("a directory that holds a run is not overwritten by a new one") {
-  const RunFiles files = run_files(empty_folder("again"));
+TEST_CASE("a foreign line among the metrics takes nothing with it that follows") {
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "foreign");
+  const std::atomic<bool> stop = true;
+  for (int i = 0; i < 3; ++i) run_in(files, tiny_settings(), stop);
+  std::string bytes = bytes_of(files.metrics);
+  bytes.insert(bytes.find('\n') + 1, "step 1/12  loss 2.5\n[1]\n");
+  std::ofstream(files.metrics) << bytes;
   run_in(files, tiny_settings());
-  CHECK_THROWS_WITH(begin_run(files, tiny_settings()), Catch::Contains("there is a run here"));
+  const std::vector<nlohmann::json> metrics = metrics_of(files);
+  REQUIRE(metrics.size() == 12);
+  for (std::size_t i = 0; i < 12; ++i) CHECK(metrics[i]["step"] == i + 1);
+}
+
+TEST_CASE("a directory that holds a run is not overwritten by a new one") {
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "again");
+  run_in(files, tiny_settings());
+  const std::string before = bytes_of(files.settings);
+  const std::string error =
+      error_of([&] { static_cast<void>(begin_run(files.directory, tiny_settings())); });
+  CHECK_THAT(error, Catch::Contains("there is a run here already; go on with: ./learn gpt train"));
+  CHECK(bytes_of(files.settings) == before);
+}
+
+TEST_CASE("two runs in one directory: the second is told which process has it") {
+  const TemporaryFolder folder;
+  const std::string in_use =
+      folder / "run" + ": this run is in use by process " + std::to_string(::getpid());
+  {
+    const Run run = begin_run(folder / "run", tiny_settings());
+    CHECK(error_of([&] { static_cast<void>(reopen_run(folder / "run")); }) == in_use);
+    std::filesystem::remove(run.files.settings);  // as if it had not been written yet
+    CHECK(error_of([&] { static_cast<void>(begin_run(folder / "run", tiny_settings())); }) ==
+          in_use);
+    CHECK_FALSE(std::filesystem::exists(run.files.settings));
+  }
+  CHECK_NOTHROW(static_cast<void>(begin_run(folder / "run", tiny_settings())));
+  CHECK_NOTHROW(static_cast<void>(reopen_run(folder / "run")));
+}
+
+TEST_CASE("a lock ends with its process, however that ends") {
+  const TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Run run = begin_run(folder / "run", tiny_settings());
+    std::ofstream(folder / "ready");
+    while (true) ::pause();
+  }
+  while (!std::filesystem::exists(folder / "ready")) ::usleep(1000);
+  CHECK(error_of([&] { static_cast<void>(reopen_run(folder / "run")); }) ==
+        folder / "run" + ": this run is in use by process " + std::to_string(child));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK_NOTHROW(static_cast<void>(reopen_run(folder / "run")));
+}
+
+TEST_CASE("there is nothing to go on with where there is no run") {
+  const TemporaryFolder folder;
+  CHECK(error_of([&] { static_cast<void>(reopen_run(folder / "my run")); }) ==
+        (folder / "my run") +
+            ": there is no run here to go on with; begin one with: ./learn gpt "
+            "train --run '" +
+            (folder / "my run") + "'");
+  CHECK_FALSE(std::filesystem::exists(folder / "my run"));
+}
+
+TEST_CASE("a command's path is quoted where the shell would not take it as one word") {
+  CHECK(run_command("train", "runs/a-b_1.2") == "./learn gpt train --run runs/a-b_1.2");
+  CHECK(run_command("sample", "my run") == "./learn gpt sample --run 'my run'");
+  CHECK(run_command("sample", "it's $HOME") == "./learn gpt sample --run 'it'\\''s $HOME'");
+  CHECK(run_command("sample", "") == "./learn gpt sample --run ''");
 }
 
 TEST_CASE(
     "a checkpoint that is missing, foreign, cut off or damaged is named, whatever the damage") {
-  const RunFiles files = run_files(empty_folder("damage"));
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "damage");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
   const std::string good = bytes_of(files.last), path = files.directory + "/bad";
@@ -172,10 +251,11 @@ TEST_CASE(
   };
   CHECK(error(good).empty());
   CHECK(error("GGUF and so on").ends_with("this is not a checkpoint of this program"));
-  for (const std::size_t length : {29UL, 30UL, 40UL, 300UL, good.size() - 1}) {
+  for (const std::size_t length : {0UL, 5UL, 29UL, 30UL, 40UL, 300UL, good.size() - 1}) {
+    INFO(length << " bytes");
     CHECK_THAT(error(good.substr(0, length)), Catch::Contains("the file is cut off"));
   }
-  CHECK_THAT(error(good + "x"), Catch::Contains("the file is cut off"));
+  CHECK_THAT(error(good + "x"), Catch::Contains("the file goes on beyond its end"));
   for (std::size_t at = 29; at < good.size(); at += 97) {
     std::string damaged = good;
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
@@ -186,7 +266,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a run does not go on with another text or another model") {
-  const RunFiles files = run_files(empty_folder("other"));
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "other");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
   TrainingSettings wider = tiny_settings();
@@ -194,15 +275,46 @@ TEST_CASE("a run does not go on with another text or another model") {
   CHECK_THROWS_WITH(run_in(files, wider), Catch::Contains("a model of another configuration"));
   TrainingText text = tiny_text();
   text.checksum += 1;
-  TrainingSettings settings = tiny_settings();
-  settings.model.vocabulary = text.vocabulary.size();
-  ThreadTeam team(1);
-  CHECK_THROWS_WITH(train_run(files, settings, text, team, go_on),
+  CHECK_THROWS_WITH(run_in(files, tiny_settings(), go_on, text),
                     Catch::Contains("was trained on another text"));
 }
 
+TEST_CASE("a run remembers where its text has moved to, but not another text") {
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "moved");
+  const std::atomic<bool> stop = true;
+  run_in(files, tiny_settings(), stop);
+  TrainingSettings moved = tiny_settings();
+  moved.data = "/new/place";
+  TrainingText other = tiny_text();
+  other.checksum += 1;
+  CHECK_THROWS(run_in(files, moved, stop, other));
+  CHECK(read_settings(files.settings).data.empty());
+  run_in(files, moved, stop);
+  CHECK(read_settings(files.settings).data == "/new/place");
+  CHECK(read_settings(files.settings).model.vocabulary == tiny_text().vocabulary.size());
+}
+
+TEST_CASE("a checkpoint holds the step of its optimizer") {
+  const TemporaryFolder folder;
+  const TrainingText text = tiny_text();
+  TrainingSettings settings = tiny_settings();
+  settings.model.vocabulary = text.vocabulary.size();
+  ThreadTeam team(1);
+  Trainer trainer(settings, text.split, team), other(settings, text.split, team);
+  for (int i = 0; i < 3; ++i) trainer.step();
+  save_checkpoint(folder / "three", {.settings = settings, .vocabulary = text.vocabulary},
+                  trainer.gpt, trainer.optimizer);
+  const CheckpointFile file = read_checkpoint(folder / "three");
+  CHECK(file.step == 3);
+  restore(other, file);
+  CHECK(other.optimizer.steps == 3);
+  CHECK(other.step().loss == trainer.step().loss);
+}
+
 TEST_CASE("a full disk is an error that leaves the last checkpoint as it was") {
-  const RunFiles files = run_files(empty_folder("full"));
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "full");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
   const std::string before = bytes_of(files.last);
@@ -223,32 +335,74 @@ TEST_CASE("a full disk is an error that leaves the last checkpoint as it was") {
   CHECK_FALSE(std::filesystem::exists(files.last + ".partial"));
 }
 
-TEST_CASE("a loss that is not a number ends the run and changes no checkpoint") {
-  const RunFiles files = run_files(empty_folder("nan"));
-  const std::atomic<bool> stop = true;
-  run_in(files, tiny_settings(), stop);
-  const std::string before = bytes_of(files.last);
+TEST_CASE("a loss that is not a number stops a step before the model is changed") {
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
   settings.model.vocabulary = text.vocabulary.size();
   ThreadTeam team(1);
   Trainer trainer(settings, text.split, team);
-  trainer.gpt.buffer.setConstant(std::numeric_limits<Real>::quiet_NaN());
-  CHECK_THROWS_WITH(trainer.step(), Catch::Contains("training has diverged"));
+  trainer.gpt.parameters.final_norm.gain.setConstant(std::numeric_limits<Real>::quiet_NaN());
+  const Vector before = trainer.gpt.buffer;
+  CHECK_THROWS_AS(trainer.step(), Diverged);
   CHECK(trainer.optimizer.steps == 0);
-  CHECK(bytes_of(files.last) == before);
+  CHECK(std::memcmp(trainer.gpt.buffer.data(), before.data(),
+                    static_cast<std::size_t>(before.size()) * sizeof(Real)) == 0);
 }
 
-TEST_CASE("a model that has diverged is never the best one") {
-  const RunFiles files = run_files(empty_folder("diverged"));
+TEST_CASE("a run that diverges changes no checkpoint, and says how to go on") {
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "nan");
+  const std::atomic<bool> stop = true;
+  run_in(files, tiny_settings(), stop);
+  const std::string before = bytes_of(files.last);
+  TrainingSettings wild = tiny_settings();
+  wild.schedule.peak = 1e38;
+  const std::string error = error_of([&] { run_in(files, wild); });
+  CHECK_THAT(error, Catch::Contains("training has diverged. The last checkpoint is as it was"));
+  CHECK_THAT(error, Catch::Contains("Lower \"peak\", which is 1e+38, in " + files.settings));
+  CHECK(error.ends_with(run_command("train", files.directory) + " --resume"));
+  CHECK(bytes_of(files.last) == before);
+  CHECK(run_in(files, tiny_settings()).finished);
+}
+
+TEST_CASE("a model that has diverged is never the best one, and its run can begin again") {
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "diverged");
   TrainingSettings settings = tiny_settings();
   settings.schedule.peak = 1e38;
   settings.evaluate_every = 1;
-  const std::atomic<bool> stop = false;
-  CHECK_THROWS_WITH(run_in(files, settings, stop), Catch::Contains("training has diverged"));
+  const std::string error = error_of([&] { run_in(files, settings); });
+  CHECK_THAT(error, Catch::Contains("training has diverged. There is no checkpoint yet"));
+  CHECK_THAT(error, Catch::Contains("and begin again with"));
   CHECK_FALSE(std::filesystem::exists(files.best));
   CHECK_FALSE(std::filesystem::exists(files.last));
+  CHECK(run_in(files, tiny_settings()).finished);
 }
+
+// The sanitizers have an allocator of their own, which keeps no such statistics.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("what training needs in memory is told from its settings") {
+  const auto allocated = [] {
+    const auto statistics = mallinfo2();
+    return static_cast<double>(statistics.uordblks + statistics.hblkhd);
+  };
+  const TrainingText text = tiny_text();
+  TrainingSettings few_weights = tiny_settings(), many_weights = tiny_settings();
+  few_weights.sequences = 64;
+  few_weights.model = {.context = 96, .width = 32, .key_value_heads = 2, .hidden = 80};
+  many_weights.model = {.context = 8, .width = 256, .layers = 6, .hidden = 700};
+  few_weights.model.feed_forward = FeedForward::swiglu;
+  ThreadTeam team(2);
+  for (TrainingSettings settings : {few_weights, many_weights}) {
+    settings.model.vocabulary = 200;
+    const double before = allocated();
+    const Trainer trainer(settings, text.split, team);
+    const double checkpoint = 3 * sizeof(Real) * static_cast<double>(trainer.gpt.buffer.size());
+    CHECK(training_bytes(settings, 2) ==
+          Catch::Approx(allocated() - before + checkpoint).epsilon(0.05));
+  }
+}
+#endif
 
 TEST_CASE("settings that make no sense are refused before anything is written") {
   const TrainingText text = tiny_text();
@@ -256,9 +410,10 @@ TEST_CASE("settings that make no sense are refused before anything is written") 
   settings.sequences = 0;
   ThreadTeam team(1);
   CHECK_THROWS_WITH(Trainer(settings, text.split, team), "sequences must be at least 1");
-  const RunFiles files = run_files(empty_folder("senseless") + "/run");
-  CHECK_THROWS_WITH(begin_run(files, settings), "sequences must be at least 1");
-  CHECK_FALSE(std::filesystem::exists(files.directory));
+  const TemporaryFolder folder;
+  CHECK(error_of([&] { static_cast<void>(begin_run(folder / "run", settings)); }) ==
+        "sequences must be at least 1");
+  CHECK_FALSE(std::filesystem::exists(folder / "run"));
 }
 
 TEST_CASE("bits are nats over ln 2") {
