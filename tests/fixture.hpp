@@ -4,7 +4,6 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -50,10 +49,4 @@ inline double relative_difference(const llm::MatrixRef& ours, const llm::MatrixR
                                   llm::Real smallest) {
   const llm::Matrix units = expected.cwiseAbs().cwiseMax(smallest);
   return largest_difference(ours.cwiseQuotient(units), expected.cwiseQuotient(units));
-}
-
-/// All numbers of a matrix or a vector.
-template <class Tensor>
-std::span<llm::Real> entries(Tensor& tensor) {
-  return {tensor.data(), static_cast<std::size_t>(tensor.size())};
 }

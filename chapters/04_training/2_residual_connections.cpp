@@ -17,6 +17,7 @@
 #include "common/foundations/activations.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/training/descent.hpp"
 #include "common/training/initialization.hpp"
 #include "common/training/residual.hpp"
@@ -415,11 +416,11 @@ double loss_of(const Network& network, const Points& points) {
          static_cast<double>(points.answers.size());
 }
 
-//: The training loop is that of the last section with a squared error in the place of the surprise:
-
-std::span<Real> numbers(Matrix& matrix) {
-  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-}
+//: The training loop is that of the last section with a squared error in the place of the surprise. A
+//: step of momentum takes lists of numbers; a matrix lends its own, in the order of the memory:
+//:
+//: ```{listing} llm::span_of
+//: ```
 
 std::vector<double> train(Network& network, const Points& points) {
   constexpr Real rate = Real(0.001), momentum = Real(0.9);
@@ -438,12 +439,12 @@ std::vector<double> train(Network& network, const Points& points) {
     gradient.readout = stream.transpose() * error_gradient;
     backward(network.layers, network.wiring, error_gradient * network.readout.transpose(), kept,
              gradient.layers);
-    momentum_step(numbers(network.readout), numbers(velocity.readout), numbers(gradient.readout),
+    momentum_step(span_of(network.readout), span_of(velocity.readout), span_of(gradient.readout),
                   rate, momentum);
     for (std::size_t l = 0; l < network.layers.size(); ++l) {
       for (Matrix Layer::*weights : {&Layer::inward, &Layer::outward}) {
-        momentum_step(numbers(network.layers[l].*weights), numbers(velocity.layers[l].*weights),
-                      numbers(gradient.layers[l].*weights), rate, momentum);
+        momentum_step(span_of(network.layers[l].*weights), span_of(velocity.layers[l].*weights),
+                      span_of(gradient.layers[l].*weights), rate, momentum);
       }
     }
   }

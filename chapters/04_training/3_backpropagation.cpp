@@ -24,6 +24,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/sequence/softmax.hpp"
 #include "common/training/residual.hpp"
 
@@ -403,7 +404,7 @@ void step_and_precision() {
 //: ```cpp
 //: Matrix gradient = Matrix::Zero(6, 4);
 //: embed_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
-//: CHECK(gradient_error(numbers(gradient), finite_differences(loss, numbers(table))) < 1e-7);
+//: CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(table))) < 1e-7);
 //: ```
 //:
 //: ## Without the check
@@ -447,10 +448,6 @@ AttentionGradients gradients_with(Bug bug, const Problem& problem) {
   return gradients;
 }
 
-std::span<Real> numbers(Matrix& matrix) {
-  return {matrix.data(), static_cast<std::size_t>(matrix.size())};
-}
-
 void descend_with(const std::string& name, Bug bug) {
   Generator generator(4);
   Problem problem;
@@ -460,10 +457,10 @@ void descend_with(const std::string& name, Bug bug) {
   AttentionGradients gradients = gradients_with(bug, problem);
   const auto loss = [&] { return loss_of(problem); };
   double error = 0;
-  error = std::max(error, gradient_error(numbers(gradients.queries),
-                                         finite_differences(loss, numbers(problem.queries), 1e-2)));
-  error = std::max(error, gradient_error(numbers(gradients.keys),
-                                         finite_differences(loss, numbers(problem.keys), 1e-2)));
+  error = std::max(error, gradient_error(span_of(gradients.queries),
+                                         finite_differences(loss, span_of(problem.queries), 1e-2)));
+  error = std::max(error, gradient_error(span_of(gradients.keys),
+                                         finite_differences(loss, span_of(problem.keys), 1e-2)));
   const double at_start = loss_of(problem);
   for (int step = 0; step < 400; ++step) {
     gradients = gradients_with(bug, problem);

@@ -4,6 +4,7 @@
 #include "common/attention/masks.hpp"
 #include "common/attention/multi_head.hpp"
 #include "common/foundations/gradient_check.hpp"
+#include "common/foundations/spans.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
 
@@ -18,7 +19,7 @@ double dot(const Matrix& outputs, const Matrix& direction) {
 
 /// The error of a gradient of `loss` by the entries of `inputs`.
 double error_of(Matrix gradient, const std::function<double()>& loss, Matrix& inputs) {
-  return gradient_error(entries(gradient), finite_differences(loss, entries(inputs)));
+  return gradient_error(span_of(gradient), finite_differences(loss, span_of(inputs)));
 }
 
 }  // namespace

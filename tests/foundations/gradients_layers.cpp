@@ -2,6 +2,7 @@
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/linear.hpp"
 #include "common/foundations/random.hpp"
+#include "common/foundations/spans.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
 
@@ -21,10 +22,10 @@ TEST_CASE("the gradients of a linear layer agree with finite differences") {
   Vector bias_gradient = Vector::Zero(3);
   linear_backward(output_gradient, inputs, weights, input_gradient, weight_gradient, bias_gradient);
 
-  CHECK(gradient_error(entries(input_gradient), finite_differences(loss, entries(inputs))) < 1e-7);
-  CHECK(gradient_error(entries(weight_gradient), finite_differences(loss, entries(weights))) <
+  CHECK(gradient_error(span_of(input_gradient), finite_differences(loss, span_of(inputs))) < 1e-7);
+  CHECK(gradient_error(span_of(weight_gradient), finite_differences(loss, span_of(weights))) <
         1e-7);
-  CHECK(gradient_error(entries(bias_gradient), finite_differences(loss, entries(bias))) < 1e-7);
+  CHECK(gradient_error(span_of(bias_gradient), finite_differences(loss, span_of(bias))) < 1e-7);
 }
 
 TEST_CASE("the gradients of ReLU, GELU and SiLU agree with finite differences") {
@@ -34,7 +35,7 @@ TEST_CASE("the gradients of ReLU, GELU and SiLU agree with finite differences") 
   const auto check = [&](auto forward, auto backward) {
     const auto loss = [&] { return (forward(inputs).array() * target.array()).sum(); };
     Matrix input_gradient = backward(target, inputs);
-    CHECK(gradient_error(entries(input_gradient), finite_differences(loss, entries(inputs))) <
+    CHECK(gradient_error(span_of(input_gradient), finite_differences(loss, span_of(inputs))) <
           1e-7);
   };
   check(relu, relu_backward);

@@ -1,5 +1,6 @@
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/random.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/sequence/positions.hpp"
 #include "common/sequence/rotary.hpp"
 #include "common/sequence/softmax.hpp"
@@ -14,7 +15,7 @@ TEST_CASE("the gradient of softmax is that of finite differences") {
   const Matrix target = random_normal(3, 6, generator);
   const auto loss = [&] { return (softmax_rows(scores).array() * target.array()).sum(); };
   Matrix gradient = softmax_rows_backward(target, softmax_rows(scores));
-  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(scores))) < 1e-7);
+  CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(scores))) < 1e-7);
 }
 
 TEST_CASE("the gradient of log_sum_exp is the softmax") {
@@ -22,7 +23,7 @@ TEST_CASE("the gradient of log_sum_exp is the softmax") {
   Matrix scores = random_normal(1, 6, generator, 2);
   const auto loss = [&] { return log_sum_exp(scores.row(0)); };
   Matrix gradient = softmax_rows(scores);
-  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(scores))) < 1e-7);
+  CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(scores))) < 1e-7);
 }
 
 TEST_CASE("the gradient of rotated rows is turned back by the inverse") {
@@ -38,7 +39,7 @@ TEST_CASE("the gradient of rotated rows is turned back by the inverse") {
     };
     Matrix gradient = target;
     apply_rotary_inverse(gradient, table, 5, layout);
-    CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(rows))) < 1e-7);
+    CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(rows))) < 1e-7);
   }
 }
 
@@ -57,5 +58,5 @@ TEST_CASE("the gradient of learned positions is added to what is there") {
   Matrix gradient = Matrix::Constant(7, 4, 10);
   add_positions_backward(sum_gradient, gradient, 2);
   gradient.array() -= 10;
-  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(positions))) < 1e-7);
+  CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(positions))) < 1e-7);
 }

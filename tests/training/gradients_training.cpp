@@ -2,6 +2,7 @@
 
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/random.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/training/embedding.hpp"
 #include "common/training/residual.hpp"
 #include "common/training/surprise.hpp"
@@ -20,7 +21,7 @@ TEST_CASE("the gradient of the embedding agrees with finite differences") {
   };
   Matrix gradient = Matrix::Zero(6, 4);
   embed_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
-  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(table))) < 1e-7);
+  CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(table))) < 1e-7);
 }
 
 TEST_CASE("the gradient of a residual layer agrees with finite differences") {
@@ -38,7 +39,7 @@ TEST_CASE("the gradient of a residual layer agrees with finite differences") {
     const Matrix slopes = 1 - (inputs * weights).array().tanh().square();
     const Matrix branch = gradient.cwiseProduct(slopes) * weights.transpose();
     residual_add_backward(gradient, branch);
-    CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(inputs))) < 1e-7);
+    CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(inputs))) < 1e-7);
   }
 }
 
@@ -50,5 +51,5 @@ TEST_CASE("the gradient of the surprise agrees with finite differences") {
     return static_cast<double>(next_token_surprise(probabilities, targets));
   };
   Matrix gradient = next_token_surprise_backward(probabilities, targets);
-  CHECK(gradient_error(entries(gradient), finite_differences(loss, entries(probabilities))) < 1e-7);
+  CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(probabilities))) < 1e-7);
 }

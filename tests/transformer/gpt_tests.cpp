@@ -1,3 +1,4 @@
+#include "common/foundations/spans.hpp"
 #include "common/transformer/gpt.hpp"
 
 #include <fmt/format.h>
@@ -71,7 +72,7 @@ TEST_CASE("loss, logits and every gradient agree with PyTorch") {
     ThreadTeam team(2);
     GptTraining training(gpt, 2, config.context, team);
     CHECK(training.loss(inputs, targets) == Catch::Approx(expected["loss"]).epsilon(1e-6));
-    CHECK(relative_error(entries(training.logits), expected["logits"]) < 1e-4);
+    CHECK(relative_error(span_of(training.logits), expected["logits"]) < 1e-4);
     const double loss = training.loss_and_gradients(inputs, targets);
     CHECK(loss == Catch::Approx(expected["loss"]).epsilon(1e-6));
     REQUIRE(gpt.layout.size() == expected["gradients"].size());
@@ -109,7 +110,7 @@ TEST_CASE("one block agrees with PyTorch's own encoder layer") {
   Matrix outputs(5, config.width);
   attention_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, workspace);
   feed_forward_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, outputs);
-  CHECK(relative_error(entries(outputs), expected["outputs"]) < 1e-5);
+  CHECK(relative_error(span_of(outputs), expected["outputs"]) < 1e-5);
 }
 
 TEST_CASE("GPT-2 has 124,439,808 parameters") {

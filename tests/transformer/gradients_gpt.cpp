@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "common/foundations/gradient_check.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/transformer/gpt_training.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
@@ -48,7 +49,7 @@ double model_gradient_error(const GptConfig& config, Index length, int threads) 
   training.loss_and_gradients(inputs, targets);
   const std::vector<Real> gradients(training.gradients.begin(), training.gradients.end());
   const std::vector<double> expected =
-      finite_differences([&] { return training.loss(inputs, targets); }, entries(gpt.buffer));
+      finite_differences([&] { return training.loss(inputs, targets); }, span_of(gpt.buffer));
   return gradient_error(gradients, expected);
 }
 
