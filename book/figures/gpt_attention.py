@@ -12,9 +12,9 @@ def draw(data, theme):
     for block in range(blocks):
         for head in range(heads):
             axes = panels[block][head]
-            weights = numpy.array(data[f"block_{block}_head_{head}"])
-            weights[numpy.triu_indices(len(weights), 1)] = numpy.nan  # what the mask hides
-            image = axes.imshow(weights, cmap=theme.sequential, vmin=0, vmax=1)
+            weights = data[f"block_{block}_head_{head}"]
+            image = theme.masked_image(axes, weights, numpy.tri(len(weights)), cmap=theme.sequential,
+                                       vmin=0, vmax=1)
             axes.set_title(f"block {block + 1}, head {head + 1}", fontsize=8)
             axes.set_xticks(list(places), labels, fontsize=6)
             axes.set_yticks(list(places), labels, fontsize=6)

@@ -9,9 +9,9 @@ def draw(data, theme):
     figure, axes = pyplot.subplots(figsize=(7, 3.4))
     bits = 1 / math.log(2)
     last = len(data["training"])
-    level = data["even_guess"][0] * bits
-    axes.axhline(level, color=theme.muted, linestyle=":", linewidth=1)
-    axes.text(last, level - 0.08, "an even guess", ha="right", va="top", color=theme.muted, fontsize=9)
+    for level, name in zip(data["levels"], ["an even guess", "a table of pairs"]):
+        axes.axhline(level * bits, color=theme.muted, linestyle=":", linewidth=1)
+        axes.text(last, level * bits + 0.06, name, ha="right", va="bottom", color=theme.muted, fontsize=9)
     axes.plot(range(1, last + 1), [loss * bits for loss in data["training"]], color=theme.colors[0],
               linewidth=0.8, label="training")
     axes.plot(data["validation_steps"], [loss * bits for loss in data["validation"]], "o--",

@@ -1,7 +1,7 @@
 """Pre-norm and post-norm: the first gradient in each layer, and the loss while training."""
 
 import numpy
-from matplotlib import pyplot
+from matplotlib import pyplot, ticker
 
 
 def smooth(losses, width=10):
@@ -13,6 +13,7 @@ def draw(data, theme):
     layers = range(len(data["post_gradient"]))
     gradient.semilogy(layers, data["post_gradient"], "s--", markersize=4, color=theme.colors[1], label="post-norm")
     gradient.semilogy(layers, data["pre_gradient"], "o-", markersize=4, color=theme.colors[0], label="pre-norm")
+    gradient.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     gradient.set_xlabel("layer")
     gradient.set_ylabel("size of the first gradient of $B$")
     versions = [("post", "--", theme.colors[1], "post-norm"), ("warm", ":", theme.colors[2], "post-norm, warm-up"),

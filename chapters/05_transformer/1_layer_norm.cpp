@@ -74,13 +74,15 @@ void drift() {
   Generator generator(1);
   const std::vector<Layer> layers = random_layers(32, 128, residual_deviation(1, 32), generator);
   const Matrix inputs = random_normal(16, 128, generator);
-  print("weights times   after 1       8      16      32 layers   32, with a norm before each");
+  print("weights      after 1      8     16     32   predicted     with norms   predicted");
   for (const Real growth : {Real(1), Real(1.2), Real(1.5), Real(2)}) {
     const auto after = [&](std::size_t count, bool normed) {
       return deviation_of_rows(through(std::span(layers).first(count), growth, normed, inputs));
     };
-    print("{:13.1f}   {:7.1f} {:7.1f} {:7.1f} {:7.1f}          {:7.1f}", growth, after(1, false),
-          after(8, false), after(16, false), after(32, false), after(32, true));
+    const double fourth = std::pow(growth, 4);
+    print("times {:.1f}   {:8.1f} {:6.1f} {:6.1f} {:6.1f}   {:9.1f}   {:12.1f}   {:9.1f}", growth,
+          after(1, false), after(8, false), after(16, false), after(32, false),
+          std::pow(1 + fourth / 32, 16), after(32, true), std::sqrt(1 + fourth));
     if (growth == 2) record("bare at two", "{:.0f}", after(32, false));
     if (growth == 2) record("normed at two", "{:.1f}", after(32, true));
   }
@@ -89,12 +91,22 @@ void drift() {
 //: ```
 //:
 //: Each layer answers to the size of what it reads, so a stream that has grown makes the next
-//: update larger, and growth compounds like interest: doubled weights give a stream
-//: {value}`bare at two` times its first size. A learning rate that suits layer 1 is far off for
-//: layer 32, and it will be off differently tomorrow. In the last column something stands before
-//: each layer that gives every row the same size. There the growth of one layer cannot feed the
-//: next, and the stream ends at {value}`normed at two`. That something is the subject of this
-//: section.
+//: update larger, and growth compounds like interest. How fast, we can predict. $A$ has the
+//: deviation $\sqrt{2/d}$, which makes up for the half that ReLU takes from the mean square, and
+//: $B$ has $1/\sqrt{32\,d}$; so an update has a 32nd of the mean square of what the layer read, and
+//: when both matrices are $g$ times as large, $g^4/32$ of it. Its signs are random, so the mean
+//: squares of stream and update add up: each layer multiplies the mean square by $1 + g^4/32$, and
+//: 32 layers multiply the size by
+//:
+//: $$\left(1 + \frac{g^4}{32}\right)^{16}.$$
+//:
+//: Doubled weights give a stream {value}`bare at two` times its first size. (It need not be the
+//: prediction to the digit: 128 features draw their own lots, 32 times.) A learning rate that
+//: suits layer 1 is far off for layer 32, and it will be off differently tomorrow. In the last two
+//: columns something stands before each layer that gives every row the size 1. There the growth of
+//: one layer cannot feed the next: each of the 32 updates has the mean square $g^4/32$, their sum
+//: $g^4$, and the stream ends at $\sqrt{1 + g^4}$, for doubled weights {value}`normed at two`. That
+//: something is the subject of this section.
 //:
 //: ## By hand
 //:
@@ -175,10 +187,10 @@ void points_for_the_figure() {
 //:
 //: ## The way back
 //:
-//: For training we need the gradient of $x$ from the gradient $\bar y$ of $y$. The gain and the
-//: bias are quickly done: $y_i = \gamma_i \hat x_i + \beta_i$, so over the rows $\bar\gamma$ adds
-//: up $\bar y \odot \hat x$ and $\bar\beta$ adds up $\bar y$, and what goes on to $\hat x$ is
-//: $g = \bar y \odot \gamma$.
+//: For training we need the gradient $G_x$ of the loss by $x$ from its gradient $G_y$ by $y$. The
+//: gain and the bias are quickly done: $y_i = \gamma_i \hat x_i + \beta_i$, so over the rows
+//: $G_\gamma$ adds up $G_y \odot \hat x$ and $G_\beta$ adds up $G_y$, and what goes on to $\hat x$
+//: is $g = G_y \odot \gamma$.
 //:
 //: From $\hat x$ to $x$ each feature has three ways of acting: directly, through $\mu$, and through
 //: $\sigma$. Write $s = \sqrt{\sigma^2 + \varepsilon}$. A small change $\delta$ of the row changes
@@ -194,7 +206,7 @@ void points_for_the_figure() {
 //: The loss changes by $\sum_i g_i\, \mathrm d\hat x_i$. Collect what multiplies each $\delta_i$;
 //: the two sums trade places, and the formula comes out in the same shape:
 //:
-//: $$\bar x = \frac1s\left(g - \operatorname{mean}(g) - \hat x \odot \operatorname{mean}(g \odot
+//: $$G_x = \frac1s\left(g - \operatorname{mean}(g) - \hat x \odot \operatorname{mean}(g \odot
 //: \hat x)\right).$$
 //:
 //: The picture explains it. Moving $x$ along $(1, \dots, 1)$ or along the ray that it is on changes
@@ -261,10 +273,11 @@ void gradient_has_no_part_along() {
 //:
 //: ## What it costs
 //:
-//: A norm reads a row three times at most and multiplies a few numbers a feature. The linear layer
-//: after it, from $d$ to $4d$ features, does $4d$ multiplications and additions a feature. At $d =
-//: 128$ that is some 8 operations against 1,024, less than 1 %. Sums along a row wait for their own
-//: result, though, so expect more in time:
+//: A norm reads a row three times: to add it up, to take the mean off and add up the squares, and
+//: to divide, multiply by the gain and add the bias. That is about 8 operations a feature. The
+//: linear layer after it, from $d$ to $4d$ features, does $4d$ multiplications and additions a
+//: feature, at $d = 128$ some 1,024: the norm is less than 1 % of the work. Sums along a row wait
+//: for their own result, though, so expect more in time:
 
 void cost() {
   constexpr Index rows = 768, width = 128;
@@ -384,13 +397,16 @@ struct Examples {
   std::vector<int> targets;
 };
 
+Matrix input_rows(const Model& model, const Examples& examples) {
+  const Matrix embedded = embed(examples.contexts, model.characters);  // (8 n, 16)
+  return Eigen::Map<const Matrix>(embedded.data(), embedded.rows() / context, width);
+}
+
 double learn(const Model& model, const Examples& examples, Model& gradient,
              std::vector<double>& sizes) {
   const Index rows = static_cast<Index>(examples.targets.size());
-  const Matrix embedded = embed(examples.contexts, model.characters);  // (8 n, 16)
   std::vector<Kept> kept;
-  const Matrix stream =
-      forward(model, Eigen::Map<const Matrix>(embedded.data(), rows, width), kept);
+  const Matrix stream = forward(model, input_rows(model, examples), kept);
   Matrix normed = stream;
   if (!model.post) layer_norm(stream, model.gain, model.bias, 1e-5, normed);
   const Matrix probabilities = softmax_rows(normed * model.output);
@@ -436,21 +452,32 @@ Examples random_examples(const Text& text, int count, Generator& generator) {
 
 //: Before any training, we ask how large the first gradient is in each of the 12 layers. A step of
 //: gradient descent moves every layer by the same rate times its own gradient, so these had better
-//: be alike:
+//: be alike. Beside it, the gradient of the stream, and how much the rows that enter a layer are
+//: alike: the mean cosine between two of them.
+
+double likeness(const Matrix& rows) {
+  const Matrix directions = rows.rowwise().normalized();
+  const auto count = static_cast<double>(rows.rows());
+  return (directions.colwise().sum().squaredNorm() - count) / (count * (count - 1));
+}
 
 void first_gradients(const Text& text) {
-  print("        gradient of B in layer              of the stream behind layer");
-  print("        0            5            11        0            11");
+  print("       gradient of B in layer      of the stream behind      likeness of rows in");
+  print("       0        5        11        0        11               0      11");
   for (const bool post : {true, false}) {
     const Model model = random_model(post, text.vocabulary);
     Model gradient = model;
     for (std::span<Real> array : gradient.arrays()) std::fill(array.begin(), array.end(), Real(0));
     Generator generator(6);
     std::vector<double> sizes, of_stream;
-    learn(model, random_examples(text, 256, generator), gradient, of_stream);
+    const Examples examples = random_examples(text, 256, generator);
+    learn(model, examples, gradient, of_stream);
     for (const Layer& layer : gradient.layers) sizes.push_back(root_mean_square(layer.outward));
-    print("{:5}   {:.1e}      {:.1e}      {:.1e}   {:.1e}      {:.1e}", post ? "post" : "pre",
-          sizes[0], sizes[5], sizes.back(), of_stream.back(), of_stream.front());
+    std::vector<Kept> kept;
+    forward(model, input_rows(model, examples), kept);
+    print("{:4}   {:.1e}  {:.1e}  {:.1e}   {:.1e}  {:.1e}          {:.2f}   {:.2f}",
+          post ? "post" : "pre", sizes[0], sizes[5], sizes.back(), of_stream.back(),
+          of_stream.front(), likeness(kept.front().stream), likeness(kept.back().stream));
     record_data("norm_training", post ? "post_gradient" : "pre_gradient", sizes);
     record(post ? "post ratio" : "pre ratio", "{:.1f}", sizes.back() / sizes[0]);
   }
@@ -461,12 +488,12 @@ void first_gradients(const Text& text) {
 //: With the norm after the addition, the gradient of the last layer is {value}`post ratio` times
 //: that of the first. It is not the gradient of the stream that grows: what each layer adds to it
 //: on the way back, the next norm on the highway divides out again. But the rows grow more alike
-//: from layer to layer, and the gradient of $B$ is a sum over rows, so its terms agree more near
-//: the end. With the norm before the layer nothing on the highway divides. Going back, the stream's
-//: gradient gathers a part from every layer, so the first layers get the most: the last gradient of
-//: $B$ is {value}`pre ratio` times the first. Now we train, with the momentum of section 4.1 and
-//: three learning rates, and post-norm a second time with a {term}`warm-up`: over the first 100
-//: steps its rate grows in a straight line from nearly 0.
+//: from layer to layer (the last columns), and the gradient of $B$ is a sum over rows, so its terms
+//: agree more near the end. With the norm before the layer nothing on the highway divides. Going
+//: back, the stream's gradient gathers a part from every layer, so the first layers get the most:
+//: the last gradient of $B$ is {value}`pre ratio` times the first. Now we train, with the momentum of
+//: section 4.1 and three learning rates, and post-norm a second time with a {term}`warm-up`: over the
+//: first 100 steps its rate grows in a straight line from nearly 0.
 
 std::vector<double> train(Model model, const Text& text, Real rate, int warm_up) {
   Model gradient = model, velocity = model;
@@ -521,14 +548,17 @@ void train_both(const Text& text) {
 //: rate of 0.1, averaged over 10 steps.
 //: ```
 //:
-//: At the smallest rate all three learn. At 0.1, post-norm ends at {value}`post 0.1`, which is about
-//: what a model gets that knows how often each character occurs and nothing else: its first steps
-//: have ruined it. With warm-up it gets to {value}`warm 0.1`, and pre-norm, without any such care, to
-//: {value}`pre 0.1`, its best of the three rates. Xiong and colleagues found the same in
-//: Transformers, and traced the need for warm-up to the large first gradients near the output
-//: {cite}`xiong2020layer`. Why then would anyone put the norm after the addition? Because where both
-//: train, post-norm can end a little lower {cite}`liu2020understanding`: in a pre-norm stream, which
-//: grows with depth, the late layers can change little.
+//: At the smallest rate all three learn. At 0.1, post-norm without warm-up comes down like the others
+//: for 50 steps, to about 3.3, and there it stays; it ends at {value}`post 0.1`. A model that knows
+//: how often each character occurs, and nothing else, has {value}`5.3:frequency_loss`. The rate as
+//: such does not hold it there: with warm-up it trains at the same rate from step 100 on, passes that
+//: mark, and gets to {value}`warm 0.1`. So the harm is done in the first steps, although the loss does
+//: not show it until others get past. Pre-norm, without any such care, gets to {value}`pre 0.1`, its
+//: best of the three rates. Xiong and colleagues found the same in Transformers, and traced the need
+//: for warm-up to the large first gradients near the output {cite}`xiong2020layer`. Why then would
+//: anyone put the norm after the addition? Because where both train, post-norm can end a little
+//: lower {cite}`liu2020understanding`: in a pre-norm stream, which grows with depth, the late layers
+//: can change little.
 //:
 //: ## In the wild
 //:
@@ -600,8 +630,9 @@ void train_both(const Text& text) {
 //: $\frac1d\sum_i \hat x_i\delta_i$, where $\hat x = x/r$.
 //: ```
 //: ```{hint}
-//: The gradient is $\frac1r (g - \hat x \operatorname{mean}(g \odot \hat x))$ with $g = \bar y \odot
-//: \gamma$.
+//: In the formula of the section, each of the two subtractions undoes one way in which $x$ acts on
+//: $\hat x$. Which of the two ways does RMSNorm not have? Mind what goes on to $\hat x$: it is $g$,
+//: and not yet $G_y$.
 //: ```
 //: ```{solution}
 //: The row's own size is not a constant: its change gives the term that is subtracted.
