@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <initializer_list>
@@ -30,6 +29,7 @@
 #include "common/foundations/activations.hpp"
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/linear.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/sequence/positions.hpp"
@@ -321,20 +321,22 @@ Piece random_piece(const Text& text, std::size_t first, std::size_t last, Genera
   return {all.subspan(place, length), all.subspan(place + 1, length)};
 }
 
-//: The loss on held-out text is the mean over pieces from the last tenth, the same ones each time:
+//: The loss on held-out text is the mean over 200 pieces from the last tenth, the same ones each time:
+
+constexpr int held_out_pieces = 200;
+constexpr unsigned held_out_seed = 99;
 
 std::array<Real, length> held_out_surprises(const CharacterModel& model, const Text& text,
                                             const Matrix& mask) {
-  Generator generator(99);
-  constexpr int pieces = 200;
+  Generator generator(held_out_seed);
   std::array<Real, length> surprises{};
-  for (int i = 0; i < pieces; ++i) {
+  for (int i = 0; i < held_out_pieces; ++i) {
     const Piece piece = random_piece(text, text.training, text.tokens.size(), generator);
     const Matrix probabilities = predict(model, piece.tokens, mask).probabilities;
     for (std::size_t t = 0; t < length; ++t) {
       surprises[t] += next_token_surprise(probabilities.row(static_cast<Index>(t)),
                                           piece.targets.subspan(t, 1)) /
-                      pieces;
+                      held_out_pieces;
     }
   }
   return surprises;
@@ -512,9 +514,9 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 //: superfluous for a model that is handed the answers.
 //:
 //: One place remains where it cannot cheat. The last row of a piece has no next row, so the loss of
-//: the peeking model should be nearly 0 everywhere but there. Averaged over all $T = 32$ positions,
-//: one honest surprise of about 3 makes $3/32 \approx 0.09$, and that is nearly the whole of the
-//: loss in the table:
+//: the peeking model should be nearly 0 everywhere but there. If that row is surprised by about 3, as
+//: one is who knows only how often each character occurs, the mean over all $T = 32$ positions is
+//: about $3/32 \approx 0.09$, and that is nearly the whole of the loss in the table:
 
 void surprise_by_position(const Training& masked, const Training& open, const Text& text) {
   const auto with = held_out_surprises(masked.model, text, causal_mask(length));
@@ -588,18 +590,12 @@ void find_the_leak(const Training& masked, const Training& open, const Text& tex
 //: processes $T$, so we expect a factor of $(T+1)/2 = 16.5$ for everything that works row by row,
 //: and more where each of the 32 passes pays again for something fixed, such as allocating memory:
 
-double seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  for (int repeat = 0; repeat < 10; ++repeat) work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / 10;
-}
-
 void one_pass_for_all(const Training& masked, const Text& text) {
   const std::span<const int> tokens = std::span(text.tokens).subspan(text.training, length);
   Matrix at_once, one_by_one(length, static_cast<Index>(text.alphabet.size()));
-  const double parallel =
-      seconds([&] { at_once = predict(masked.model, tokens, causal_mask(length)).probabilities; });
-  const double serial = seconds([&] {
+  const double parallel = fastest_seconds(
+      [&] { at_once = predict(masked.model, tokens, causal_mask(length)).probabilities; });
+  const double serial = fastest_seconds([&] {
     for (Index t = 0; t < length; ++t) {
       const std::span<const int> prefix = tokens.first(static_cast<std::size_t>(t + 1));
       one_by_one.row(t) =
@@ -634,26 +630,26 @@ void one_pass_for_all(const Training& masked, const Text& text) {
 //: It is what makes one pass possible, since all inputs are known beforehand.
 //:
 //: When the model writes, nobody corrects. A slip becomes part of what it reads, and it has hardly
-//: read such slips in training. To see what they do, we let the model guess each character of a
-//: held-out piece from the true ones before it, put its guesses in the place of a share of the true
-//: characters, and measure the surprise at what comes next in the true text:
+//: read such slips in training. To see what they do, we let the model guess each character of the
+//: held-out pieces from the true ones before it, put its guesses in the place of a share of the true
+//: characters, and measure the surprise at what comes next in the true text. The pieces are those of
+//: the table above, so that without a guess the last loss of the table must come out again:
 
 Real surprise_after_slips(const CharacterModel& model, const Text& text, double share) {
-  Generator generator(3);
-  constexpr int pieces = 200;
+  Generator generator(held_out_seed), guesser(3);
   const Matrix mask = causal_mask(length);
   Real sum = 0;
-  for (int i = 0; i < pieces; ++i) {
+  for (int i = 0; i < held_out_pieces; ++i) {
     const Piece piece = random_piece(text, text.training, text.tokens.size(), generator);
     const Matrix guesses = predict(model, piece.tokens, mask).probabilities;
     std::vector<int> read(piece.tokens.begin(), piece.tokens.end());
     for (std::size_t t = 1; t < read.size(); ++t) {
-      const int guess = draw(guesses.row(static_cast<Index>(t) - 1), generator);
-      if (uniform(generator) < share) read[t] = guess;
+      const int guess = draw(guesses.row(static_cast<Index>(t) - 1), guesser);
+      if (uniform(guesser) < share) read[t] = guess;
     }
     sum += next_token_surprise(predict(model, read, mask).probabilities, piece.targets);
   }
-  return sum / pieces;
+  return sum / held_out_pieces;
 }
 
 void slips(const Training& masked, const Text& text) {
@@ -666,8 +662,8 @@ void slips(const Training& masked, const Text& text) {
 //: ```{output}
 //: ```
 //:
-//: From {value}`slips-0` to {value}`slips-100`, worse than the {value}`frequency-guess` of one who
-//: knew only how often each character occurs. That alone is no fault: after a wrong letter the true
+//: From {value}`slips-0`, which is the table's, to {value}`slips-100`, worse than the
+//: {value}`frequency-guess` of one who knew only how often each character occurs. That alone is no fault: after a wrong letter the true
 //: next one *is* surprising, and who knows well what follows the wrong letter is sure of something
 //: else. The numbers say what it costs to take a guess for the truth. What training adds is that a
 //: slip leads to a beginning of a kind that the text does not have, and the model was never shown
@@ -730,9 +726,9 @@ void slips(const Training& masked, const Text& text) {
 //: :kind: code
 //: :function: causal_weights
 //:
-//: Compute causal attention weights from a $(T, T)$ matrix of scores without a matrix of
-//: infinities: for each row, a softmax over the visible part alone. Positions after the row's own
-//: get exactly 0.
+//: Write `causal_weights(scores)`: causal attention weights from a $(T, T)$ matrix of scores, without a
+//: matrix of infinities. For each row, a softmax over the visible part alone; positions after the row's
+//: own get exactly 0.
 //:
 //: ```{hint}
 //: `scores.row(i).head(n)` is the first `n` scores of row $i$. How many may row 0 see, and row $i$?
@@ -753,9 +749,10 @@ void slips(const Training& masked, const Text& text) {
 //: :kind: code
 //: :function: lesson_at
 //:
-//: Given a text as token numbers, a place and a length, return the inputs and the targets of one
-//: piece. When the text ends before the last target, or the place lies before its first token,
-//: throw `std::invalid_argument`.
+//: Write `lesson_at(tokens, place, length)`: given a text as token numbers, a place and a length, it
+//: returns the piece of `length` examples that begins there, as a `Lesson`, a struct of two vectors of
+//: token numbers, `inputs` and `targets`. When the text ends before the last target, or the place
+//: lies before its first token, throw `std::invalid_argument`.
 //:
 //: ```{hint}
 //: How many tokens of the text does a piece of `length` examples touch?

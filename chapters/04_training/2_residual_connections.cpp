@@ -7,14 +7,15 @@
 //:
 //: Before you read on, guess: how large is the number that tells the first layer what to do?
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
-#include <functional>
 #include <initializer_list>
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "common/foundations/activations.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
@@ -62,12 +63,12 @@ void one_number_through_64_layers() {
 //: ```{listing} llm::residual_add
 //: ```
 //:
-//: Going back, the derivative of a sum with respect to each of its parts is 1. The gradient
-//: $g_{l+1}$ of what leaves the layer reaches both parts whole: the update $f_l(x_l)$, and from
-//: there through the layer's own backward pass its input, and $x_l$ directly. Since $x_l$ was used
-//: twice, what the two ways bring is added:
+//: Going back, the derivative of a sum with respect to each of its parts is 1. Write $G_l$, $(T, d)$,
+//: for the gradient of the loss with respect to $x_l$. The gradient $G_{l+1}$ of what leaves the layer
+//: reaches both parts whole: the update $f_l(x_l)$, and from there through the layer's own backward
+//: pass its input, and $x_l$ directly. Since $x_l$ was used twice, what the two ways bring is added:
 //:
-//: $$g_l = g_{l+1} + \text{backward}_{f_l}(g_{l+1}).$$
+//: $$G_l = G_{l+1} + \text{backward}_{f_l}(G_{l+1}).$$
 //:
 //: It is the forward formula with the arrow turned round, and the code is as short:
 //:
@@ -77,7 +78,7 @@ void one_number_through_64_layers() {
 //: Unroll the first formula over all layers, and then the second:
 //:
 //: $$x_N = x_0 + \sum_{l<N} f_l(x_l), \qquad
-//: g_0 = g_N + \sum_{l<N} \text{backward}_{f_l}(g_{l+1}).$$
+//: G_0 = G_N + \sum_{l<N} \text{backward}_{f_l}(G_{l+1}).$$
 //:
 //: Both begin with a term that has passed through no layer at all. Whatever the layers do, the
 //: input is in the output, and the gradient of the output is in the gradient of the input. Hence
@@ -208,9 +209,9 @@ struct Sizes {
   std::vector<double> signal, gradient;  // after 0 to N layers; at the inputs of layers 0 to N
 };
 
-Sizes sizes_through_depth(int count, Wiring wiring, Real outward_deviation) {
+Sizes sizes_through_depth(int count, Wiring wiring, Real outward_deviation, unsigned seed = 2) {
   constexpr Index width = 128;
-  Generator generator(2);
+  Generator generator(seed);
   const Real deviation = 1 / std::sqrt(Real(width));
   const std::vector<Layer> layers =
       random_layers(count, width, deviation, outward_deviation * deviation, generator);
@@ -264,9 +265,9 @@ void signal_and_gradient() {
 //:
 //: The predictions hold: ten decades down when each layer replaces its input, more than five up
 //: when it adds, and the backward pass mirrors the forward pass, because it goes through the same
-//: matrices. (Plain layers end a little below $2^{-32}$. A product of 64 random factors is
-//: typically smaller than the product of their means, since one small factor costs more than one
-//: large factor repairs.) The last three rows are numbers that one can compute with.
+//: matrices. (These are one draw of the random weights. How much of a number like the first is the
+//: luck of the draw, the next table but one shows.) The last three rows are numbers that one can
+//: compute with.
 //:
 //: The two norms differ in a way that the table hints at. After the addition, the norm brings the
 //: signal itself back to 1 in each layer. To do so it divides all that has come so far by about
@@ -274,7 +275,7 @@ void signal_and_gradient() {
 //: highway, and of the gradient that goes around all layers no more comes back: the highway has
 //: become a product of factors again. Before the layer, the highway has no norm on it, so the
 //: updates pile up: 64 of mean square $\frac12$ on a start of 1 make $\sqrt{1 + 64/2} = 5.7$,
-//: against {value}`before-signal` measured. The stream grows like the root of the depth, so a later
+//: against {value}`before-signal` in this draw. The stream grows like the root of the depth, so a later
 //: layer changes it by a smaller share than an early one. That slow growth is harmless, and the
 //: free way for gradients is worth it: with the norm on the highway, the original Transformer must
 //: begin with tiny steps that grow slowly, a warm-up, and with the norm off the highway it need not
@@ -290,21 +291,38 @@ void signal_and_gradient() {
 //: ```{listing} llm::residual_deviation
 //: ```
 //:
-//: GPT-2 does this {cite}`radford2019language`. In its released code the weight matrices are drawn
-//: with a deviation of 0.02, and those that write to the stream with $0.02/\sqrt{2N}$: it has $N$
-//: attention layers and $N$ layers of the kind of this page, which are called *feed-forward layers*
-//: there, and each of the $2N$ adds its output. Let us see what it does, at several depths, to a
-//: stream whose layers have their norm before them, as GPT-2's have:
+//: The paper on GPT-2 says that the weights of its residual layers are scaled so, with $N$ the number
+//: of these layers {cite}`radford2019language`. A model of $n$ attention layers and $n$ layers of the
+//: kind of this page, which are called *feed-forward layers* there, adds $N = 2n$ times. (The code that
+//: was released with the paper does not do it: it draws all weight matrices with a deviation of 0.02,
+//: and its position vectors with 0.01 {cite}`openai2019code`. Not everything that a paper says is in
+//: its code.) Let us see what the division does, at several depths, to a stream whose layers have their
+//: norm before them, as GPT-2's have. Each number is a mean over 20 draws of the weights:
+
+/// The size of the stream after the last layer, for each of 20 draws of the weights.
+std::vector<double> ends_of_draws(int count, Wiring wiring, Real outward_deviation) {
+  std::vector<double> ends;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    ends.push_back(sizes_through_depth(count, wiring, outward_deviation, seed).signal.back());
+  }
+  return ends;
+}
+
+double mean(const std::vector<double>& numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), 0.0) / static_cast<double>(numbers.size());
+}
 
 void depth_scaled() {
-  print("layers   stream at the end   with deviation / sqrt(layers)");
+  print("layers   sqrt(1 + layers / 2)   stream at the end   smallest   largest   scaled");
   std::vector<double> depths, unscaled, scaled;
   for (const int count : {1, 2, 4, 8, 16, 32, 64}) {
+    const std::vector<double> ends = ends_of_draws(count, Wiring::norm_before, 1);
     depths.push_back(count);
-    unscaled.push_back(sizes_through_depth(count, Wiring::norm_before, 1).signal.back());
-    scaled.push_back(sizes_through_depth(count, Wiring::norm_before, residual_deviation(1, count))
-                         .signal.back());
-    print("{:6}   {:17.2f}   {:29.2f}", count, unscaled.back(), scaled.back());
+    unscaled.push_back(mean(ends));
+    scaled.push_back(mean(ends_of_draws(count, Wiring::norm_before, residual_deviation(1, count))));
+    print("{:6}   {:20.2f}   {:17.2f}   {:8.2f}   {:7.2f}   {:6.2f}", count,
+          std::sqrt(1 + count / 2.0), unscaled.back(), *std::ranges::min_element(ends),
+          *std::ranges::max_element(ends), scaled.back());
   }
   record_data("residual_scaling", "depths", depths);
   record_data("residual_scaling", "unscaled", unscaled);
@@ -320,8 +338,31 @@ void depth_scaled() {
 //: The stream after the last layer, with the norm before each layer. Dashed: $\sqrt{1 + N/2}$.
 //: ```
 //:
-//: The second column is $\sqrt{1 + N/2}$, the third is $\sqrt{1 + 1/2} = 1.22$ at any depth. At the
-//: start of training the layers of a deep model together speak as loudly as those of a shallow one.
+//: The means follow $\sqrt{1 + N/2}$, and a single draw of a deep stack lies up to a seventh beside it.
+//: Scaled, the stream is $\sqrt{1 + 1/2} = 1.22$ at any depth: at the start of training the layers of a
+//: deep model together speak as loudly as those of a shallow one.
+//:
+//: For the plain stack the luck of the draw is larger, since its layers multiply. Twenty draws of 64
+//: plain layers, whose size should be $2^{-32}$:
+
+void luck_of_the_draw() {
+  const std::vector<double> ends = ends_of_draws(64, Wiring::plain, 1);
+  std::vector<double> squares, logarithms;
+  for (const double end : ends) {
+    squares.push_back(end * end);
+    logarithms.push_back(std::log(end));
+  }
+  print("predicted {:.1e}   root of the mean square {:.1e}", std::pow(2, -32),
+        std::sqrt(mean(squares)));
+  print("smallest {:.1e}   typical {:.1e}   largest {:.1e}", *std::ranges::min_element(ends),
+        std::exp(mean(logarithms)), *std::ranges::max_element(ends));
+}
+//: ```{output}
+//: ```
+//:
+//: The prediction was one for the mean square, and it holds for that. But a few lucky draws make most
+//: of a mean square. The typical draw, the one whose logarithm is the mean of the logarithms, is
+//: smaller: in a product, one small factor costs more than one large factor repairs.
 //:
 //: ## Sizes are not enough
 //:
@@ -546,13 +587,6 @@ void remove_each_layer() {
 //: additions of our layer's two products: one in $4d$, or 0.2 % at $d = 128$. Additions are slower
 //: than that suggests, since each one waits for memory and a product reuses what it has loaded:
 
-double seconds(const std::function<void()>& work) {
-  constexpr int repeats = 200;
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < repeats; ++i) work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / repeats;
-}
-
 void cost_of_the_addition() {
   constexpr Index rows = 256, width = 128;
   Generator generator(4);
@@ -560,8 +594,8 @@ void cost_of_the_addition() {
   const Matrix input = random_normal(rows, width, generator);
   Matrix update(rows, width), stream = input;
   const double products =
-      seconds([&] { update.noalias() = relu(input * layer.inward) * layer.outward; });
-  const double addition = seconds([&] { residual_add(stream, update); });
+      fastest_seconds([&] { update.noalias() = relu(input * layer.inward) * layer.outward; });
+  const double addition = fastest_seconds([&] { residual_add(stream, update); });
   print_timing("layer {:.0f} us   addition {:.1f} us   share {:.1f} %", 1e6 * products,
                1e6 * addition, 100 * addition / products);
   record("addition-share", "{:.1f}", 100 * addition / products);
@@ -694,6 +728,7 @@ void residual_connections() {
   one_number_through_64_layers();
   signal_and_gradient();
   depth_scaled();
+  luck_of_the_draw();
   two_inputs_through_depth();
   learning_at_depth();
   remove_each_layer();
