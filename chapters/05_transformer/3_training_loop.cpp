@@ -478,9 +478,8 @@ ValleyStep descent(double rate, Real momentum) {
 void through_the_valley() {
   ThreadTeam team(1);
   const auto adam = [&](double rate, double decay) -> ValleyStep {
-    auto state = std::make_shared<AdamW>(
-        std::vector<Parameter>{{"place", 0, 1, 2, true}},
-        AdamWSettings{.beta_2 = 0.95, .weight_decay = decay});
+    auto state = std::make_shared<AdamW>(std::vector<Parameter>{{"place", 0, 1, 2, true}},
+                                         AdamWSettings{.beta_2 = 0.95, .weight_decay = decay});
     return [=, &team](Vector& place, const Vector& gradient) {
       state->step({place.data(), 2}, {gradient.data(), 2}, rate, team);
     };
