@@ -178,7 +178,7 @@ def test_a_terminal_that_nobody_knows_is_no_obstacle(run):
 ])
 def test_where_a_readers_python_keeps_packages_does_not_matter(project, builders, variables):
     (project / "book").mkdir()
-    (project / "book/requirements.txt").write_text("none\n")
+    (project / "book/requirements.txt").write_text("# none\n")
     # A stand-in makes an environment whose python tells the variables that matter.
     builders.link("chmod")
     builders.fake("python3", '[ "$2" = venv ] || exit 0; mkdir -p "$4/bin"; '

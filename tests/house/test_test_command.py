@@ -61,13 +61,13 @@ def test_a_report_of_an_earlier_run_does_not_count(tested):
 @pytest.mark.parametrize("status", [0, 1, 4])
 def test_pytest_counts_too_and_leaves_nothing(tested, project, tmp_path, status):
     (project / "book").mkdir()
-    (project / "book/requirements.txt").write_text("none\n")
+    (project / "book/requirements.txt").write_text("# none\n")
     (project / "build/venv/bin").mkdir(parents=True)
     script(project / "build/venv/bin/python",
            'while [ $# -gt 0 ]; do case $1 in --basetemp) mkdir "$2" ;; --junitxml) '
            f"cat > \"$2\" <<'E'\n{GOOD}\nE\n;; esac; shift; done; exit {status}")
     version = subprocess.check_output([shutil.which("python3"), "--version"], text=True)
-    (project / "build/venv/installed").write_text(f"{version}none\n")
+    (project / "build/venv/installed").write_text(f"{version}# none\n")
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     # All of the project's targets are what the whole command builds: its chapter's program too.
