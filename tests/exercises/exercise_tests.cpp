@@ -1,8 +1,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "common/foundations/exercise.hpp"
 #include "tests/catch.hpp"
-#include "tests/exercises/check.hpp"
+#include "tests/exercises/exercise.hpp"
 #include "tests/exercises/texts.hpp"
 
 using namespace llm;

@@ -25,11 +25,14 @@ function(llm_exercise_texts name folder)
   add_custom_target(exercise_texts_${name} DEPENDS ${texts})
 endfunction()
 
-# The target exercises_NAME: the program build/exercises/NAME, which reads NAME.json beside it.
+# The target exercises_NAME: the program build/exercises/NAME, which reads NAME.json beside it. Its
+# checks are the target checks_NAME, compiled once for it and for their own test.
 function(llm_exercise_runner name sources library)
-  add_executable(exercises_${name} ${sources})
+  add_library(checks_${name} OBJECT ${sources})
+  target_link_libraries(checks_${name} PUBLIC ${library} llm_exercises)
+  add_executable(exercises_${name} $<TARGET_OBJECTS:checks_${name}>)
   set_target_properties(exercises_${name} PROPERTIES
     OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/exercises)
-  target_link_libraries(exercises_${name} PRIVATE llm_runner ${library} llm_exercises)
+  target_link_libraries(exercises_${name} PRIVATE llm_runner ${library})
   add_dependencies(exercises_${name} exercise_texts_${name})
 endfunction()

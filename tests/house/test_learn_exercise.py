@@ -32,6 +32,7 @@ target_link_libraries(llm_runner INTERFACE
 include(tests/exercises/runner.cmake)
 llm_exercise_texts(01_first ${{CMAKE_SOURCE_DIR}}/chapters/01_first)
 llm_exercise_runner(01_first tests/first/exercises.cpp llm_options)
+target_precompile_headers(checks_01_first PRIVATE tests/exercises/exercise.hpp <cstdio>)
 """
 
 EXERCISE = """//:
@@ -126,7 +127,7 @@ class SmallBook:
         """Runs ./learn, and returns the finished process."""
         environment = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}"}
         environment.pop("CI", None)
-        return subprocess.run([self.root / "learn", *arguments], env=environment, timeout=120,
+        return subprocess.run([self.root / "learn", *arguments], env=environment, timeout=300,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
     def told(self, *arguments, path=""):
@@ -224,7 +225,7 @@ def stopped_build(tmp_path):
     return stop
 
 
-OBJECT = "FAILED: CMakeFiles/exercises_01_first.dir/tests/first/exercises.cpp.o\nc++ -c\n"
+OBJECT = "FAILED: CMakeFiles/checks_01_first.dir/tests/first/exercises.cpp.o\nc++ -c\n"
 
 
 @pytest.mark.parametrize("words", [
@@ -287,7 +288,7 @@ class Terminal:
         if self.pid == 0:
             os.execvpe(command[0], command, {**os.environ, "TERM": "unheard-of"})
 
-    def wait_for(self, pattern, seconds=60):
+    def wait_for(self, pattern, seconds=300):
         """Reads until the text holds the pattern, and forgets what came before."""
         end = time.monotonic() + seconds
         while not (match := re.search(pattern, self.text)):
@@ -309,7 +310,7 @@ def test_a_save_while_the_answers_are_checked_is_not_missed(book, tmp_path):
     book.answer(f'std::fclose(std::fopen("{started}", "w")); '
                 "sleep(1); return n;")
     terminal = Terminal(str(book.root / "learn"), "exercise", "--watch")
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not started.exists():
         assert time.monotonic() < end
         time.sleep(0.02)
