@@ -123,29 +123,13 @@ Matrix as_row(const OnlineSoftmax& seen) {
   return row_of({seen.maximum, seen.sum});
 }
 
-void check_merge(const Merge& merge) {
-  // The scores 1 and 3, and the score 2: the sum is e^-2 + 1 and e^0.
-  const OnlineSoftmax left{.maximum = 3, .sum = Real(1.135335)}, right{.maximum = 2, .sum = 1};
-  const OnlineSoftmax empty;
-  const OnlineSoftmax whole = merge(left, right);
-  expect(whole.maximum == 3, "The maximum of the whole row is the larger of the two maxima.");
-  expect(std::abs(whole.sum - 2.135335) > 1e-4,
-         "You add the two sums as they are. They are counted from different maxima: bring both to "
-         "the larger one first.");
-  expect(std::abs(whole.sum - 3.853617) > 1e-4,
-         "Your factor is upside down: when the maximum grows, the sum must shrink.");
-  expect_close(as_row(whole), row_of({3, 1.503214}),
-               "Wrong for the scores 1, 3 on the left and 2 on the right (maximum, sum).");
-  expect_close(as_row(merge(right, left)), row_of({3, 1.503214}),
-               "The halves must be allowed to change places (maximum, sum).");
-  expect_close(as_row(merge({.maximum = 1000, .sum = 2}, {.maximum = -1000, .sum = 3})),
-               row_of({1000, 2}), "Maxima of 1000 and -1000 (maximum, sum).");
-  expect_close(as_row(merge(left, empty)), as_row(left),
+/// Halves of which one or both have seen nothing.
+void check_merge_with_nothing(const Merge& merge) {
+  const OnlineSoftmax one{.maximum = 2, .sum = 1}, empty;
+  expect_close(as_row(merge(one, empty)), as_row(one),
                "With nothing on the right the whole is the left half (maximum, sum).");
-  expect_close(as_row(merge(empty, right)), as_row(right),
+  expect_close(as_row(merge(empty, one)), as_row(one),
                "With nothing on the left the whole is the right half (maximum, sum).");
-  expect_close(as_row(merge({.maximum = 3, .sum = 1}, {.maximum = 3, .sum = 2})), row_of({3, 3}),
-               "Both halves with the maximum 3 (maximum, sum).");
   const OnlineSoftmax nothing = merge(empty, empty);
   expect(!std::isnan(nothing.sum),
          "Two empty halves make an empty row, with the sum 0; yours is not a number, which is what "
@@ -155,6 +139,31 @@ void check_merge(const Merge& merge) {
       fmt::format("Two empty halves make an empty row, with the maximum -infinity and the sum 0; "
                   "yours has the maximum {} and the sum {}.",
                   nothing.maximum, nothing.sum));
+}
+
+void check_merge(const Merge& merge) {
+  // The scores 1 and 3, and the score 2: the sum is e^-2 + 1 and e^0.
+  const OnlineSoftmax left{.maximum = 3, .sum = Real(1.135335)}, right{.maximum = 2, .sum = 1};
+  const OnlineSoftmax whole = merge(left, right);
+  expect(whole.maximum == 3, "The maximum of the whole row is the larger of the two maxima.");
+  const auto added = [](const OnlineSoftmax& one) { return std::abs(one.sum - 2.135335) < 1e-4; };
+  expect(!added(whole) || !added(merge(right, left)),
+         "You add the two sums as they are. They are counted from different maxima: bring both to "
+         "the larger one first.");
+  expect(!added(whole),
+         "You add the right sum as it is, counted from 2, to the left one, counted from 3: bring "
+         "both to the larger maximum first.");
+  expect(std::abs(whole.sum - 3.853617) > 1e-4,
+         "Your factor is upside down: when the maximum grows, the sum must shrink.");
+  expect_close(as_row(whole), row_of({3, 1.503214}),
+               "Wrong for the scores 1, 3 on the left and 2 on the right (maximum, sum).");
+  expect_close(as_row(merge(right, left)), row_of({3, 1.503214}),
+               "The halves must be allowed to change places (maximum, sum).");
+  expect_close(as_row(merge({.maximum = 1000, .sum = 2}, {.maximum = -1000, .sum = 3})),
+               row_of({1000, 2}), "Maxima of 1000 and -1000 (maximum, sum).");
+  expect_close(as_row(merge({.maximum = 3, .sum = 1}, {.maximum = 3, .sum = 2})), row_of({3, 3}),
+               "Both halves with the maximum 3 (maximum, sum).");
+  check_merge_with_nothing(merge);
 }
 
 // 2.2b
@@ -304,7 +313,8 @@ Matrix turned_rows(const Matrix& rows, Index first_position, RotaryLayout layout
   for (Index t = 0; t < rows.rows(); ++t) {
     for (Index i = 0; i < 3; ++i) {
       const Index x = adjacent ? 2 * i : i, y = adjacent ? 2 * i + 1 : i + 3;
-      const double angle = static_cast<double>(first_position + t) * std::pow(100.0, -i / 3.0);
+      const double angle =
+          static_cast<double>(first_position + t) * std::pow(100.0, -static_cast<double>(i) / 3);
       const auto sine = static_cast<Real>(std::sin(angle)),
                  cosine = static_cast<Real>(std::cos(angle));
       turned(t, x) = rows(t, x) * cosine - rows(t, y) * sine;
@@ -329,24 +339,33 @@ void expect_both_layouts(const LayoutOf& layout_of, const Matrix& rows, Index fi
   }
 }
 
-void check_layout_of(const LayoutOf& layout_of) {
+/// Rows that have all been turned, and whose features are not 0.
+void check_layout_of_turned_rows(const LayoutOf& layout_of, const Matrix& rows) {
   using enum RotaryLayout;
-  Matrix rows(3, 6);
-  rows << 1, 2, -3, 4, 5, -6, -2, 1, 3, 5, -4, 2, 3, -1, 2, -5, 1, 4;
   const RotaryLayout adjacent = layout_of(rows, turned_rows(rows, 3, adjacent_pairs));
   const RotaryLayout halves = layout_of(rows, turned_rows(rows, 3, split_halves));
   expect(
       adjacent != halves,
       fmt::format("Rows turned in either layout get the same answer from you, {}. What is the same "
-                  "in both layouts, such as the length of a whole row, cannot tell them apart.",
+                  "in both layouts, such as the length of a whole row, cannot tell them apart; "
+                  "nor can asking whether rounded numbers are exactly equal.",
                   name(adjacent)));
   expect(
       adjacent == adjacent_pairs,
-      "Your answers are exchanged: rows in adjacent pairs are split_halves to you, and the other "
-      "way round.");
+      "Rows that were turned in adjacent pairs are split_halves to you, and those that were turned "
+      "in split halves are adjacent_pairs.");
+}
+
+void check_layout_of(const LayoutOf& layout_of) {
+  Matrix rows(3, 6);
+  rows << 1, 2, -3, 4, 5, -6, -2, 1, 3, 5, -4, 2, 3, -1, 2, -5, 1, 4;
+  check_layout_of_turned_rows(layout_of, rows);
   expect_both_layouts(layout_of, rows, 0,
                       "Three rows from position 0 on: the first of them has not been turned, and "
                       "fits both layouts. The others do not.");
+  expect_both_layouts(layout_of, rows, -2,
+                      "Three rows up to position 0: the last of them has not been turned, and fits "
+                      "both layouts. The others do not.");
   for (const Index feature : {2, 4}) {
     Matrix mostly_zero = Matrix::Zero(3, 6);
     mostly_zero.col(feature) = rows.col(feature), mostly_zero.col(5) = rows.col(5);
