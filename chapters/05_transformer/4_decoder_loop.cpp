@@ -64,8 +64,8 @@ SmallModel small_model() {
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
   while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
-  print("validation loss {:.2f} nats after {} steps", trainer.validation_loss(16),
-        trainer.optimizer.steps);
+  print("{} parameters, validation loss {:.2f} nats after {} steps",
+        parameter_count(settings.model), trainer.validation_loss(16), trainer.optimizer.steps);
   Gpt gpt(settings.model);
   gpt.buffer = trainer.gpt.buffer;
   return {std::move(text), std::move(gpt)};
