@@ -280,56 +280,64 @@ def test_before_a_first_check_the_page_tells_what_has_been_written(book, tmp_pat
 
 
 class Terminal:
-    """A program in a terminal of its own, of a TERM that no terminfo knows."""
+    """A program in a terminal of its own, of a TERM that no terminfo knows; it ends with its block."""
 
     def __init__(self, *command):
-        self.text = ""
+        self.text, self.status = "", None
         self.pid, self.file = pty.fork()
         if self.pid == 0:
             os.execvpe(command[0], command, {**os.environ, "TERM": "unheard-of"})
 
-    def wait_for(self, pattern, seconds=300):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.file)
+
+    def wait_for(self, pattern):
         """Reads until the text holds the pattern, and forgets what came before."""
-        end = time.monotonic() + seconds
         while not (match := re.search(pattern, self.text)):
-            assert time.monotonic() < end, f"no {pattern} in {self.text}"
-            if select.select([self.file], [], [], 0.1)[0]:
-                self.text += os.read(self.file, 65536).decode()
+            assert select.select([self.file], [], [], 300)[0], f"no {pattern} in {self.text}"
+            self.text += os.read(self.file, 65536).decode()
         self.text = self.text[match.end():]
 
     def stop(self):
-        """Ends the program as Ctrl-C does."""
+        """Ends the program as Ctrl-C does, and returns its exit status."""
         os.write(self.file, b"\x03")
-        _, status = os.waitpid(self.pid, 0)
-        os.close(self.file)
-        return status
+        end = time.monotonic() + 60
+        while (ended := os.waitpid(self.pid, os.WNOHANG)) == (0, 0):
+            assert time.monotonic() < end, "Ctrl-C does not end it"
+            time.sleep(0.1)
+        self.status = os.waitstatus_to_exitcode(ended[1])
+        return self.status
 
 
 def test_a_save_while_the_answers_are_checked_is_not_missed(book, tmp_path):
     started = tmp_path / "started"
-    book.answer(f'std::fclose(std::fopen("{started}", "w")); '
-                "sleep(1); return n;")
-    terminal = Terminal(str(book.root / "learn"), "exercise", "--watch")
-    end = time.monotonic() + 300
-    while not started.exists():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    book.answer("return 2 * n;", "return 3 * n;")
-    terminal.wait_for(r"1\.1a +Two times +\S*not right yet")
-    terminal.wait_for("Done: the code exercises of every chapter.")
-    terminal.wait_for("Ctrl-C to stop")
-    book.answer("return 2 * n;")
-    terminal.wait_for("\x1b\\[H\x1b\\[2J")
-    terminal.wait_for(r"1\.1b +Three times +\S*not done yet")
-    assert os.WTERMSIG(terminal.stop()) == signal.SIGINT
+    book.answer(f'std::fclose(std::fopen("{started}", "w")); sleep(1); return n;')
+    with Terminal(str(book.root / "learn"), "exercise", "--watch") as terminal:
+        end = time.monotonic() + 300
+        while not started.exists():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        book.answer("return 2 * n;", "return 3 * n;")
+        terminal.wait_for(r"1\.1a +Two times +\S*not right yet")
+        terminal.wait_for("Done: the code exercises of every chapter.")
+        terminal.wait_for("Ctrl-C to stop")
+        book.answer("return 2 * n;")
+        terminal.wait_for("\x1b\\[H\x1b\\[2J")
+        terminal.wait_for(r"1\.1b +Three times +\S*not done yet")
+        assert terminal.stop() == 130
 
 
 def test_a_terminal_shows_the_compilers_error_and_no_command(book):
     book.answer("retrun 2 * n;")
-    terminal = Terminal(str(book.root / "learn"), "exercise")
-    terminal.wait_for(r"exercises\.hpp:12:.*error")
-    assert " -c " not in terminal.text
-    terminal.wait_for(r"exercises\.hpp does not compile yet")
-    assert " -c " not in terminal.text
-    os.waitpid(terminal.pid, 0)
-    os.close(terminal.file)
+    with Terminal(str(book.root / "learn"), "exercise") as terminal:
+        terminal.wait_for("Building the checks of chapters/01_first")
+        terminal.wait_for(r"exercises\.hpp:12:.*error")
+        assert " -c " not in terminal.text
+        terminal.wait_for(r"exercises\.hpp does not compile yet")
+        assert " -c " not in terminal.text
