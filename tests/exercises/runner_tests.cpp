@@ -160,9 +160,8 @@ TEST_CASE("what an answer throws is told as what it is") {
 
 TEST_CASE("an answer that ends the program is told how it did") {
   expect_told("9.2d", "memory that is not its own");
-  expect_told("9.4e", "exit status 0");
+  expect_told("9.4e", "It ends the program (with the exit status ");
   expect_told("9.4f", "abort()");
-  expect_told("9.4h", "is the divisor 0?");
 }
 
 TEST_CASE("an index behind the end of a vector is told by the standard library's own check") {
@@ -228,7 +227,11 @@ TEST_CASE("what an answer prints is shown under its exercise, and a crash loses 
   expect_told("9.3d", "It printed\nx = 3\n");
 }
 
-#ifndef LLM_SANITIZED
+#ifndef LLM_SANITIZED  // A sanitizer has words of its own for a division, and needs all addresses.
+TEST_CASE("a division of whole numbers by zero is told as one") {
+  expect_told("9.4h", "is the divisor 0?");
+}
+
 TEST_CASE("an answer that eats memory is told how much it may use") {
   const Run memory = run("9.4b --memory 512");
   INFO(memory.text);
