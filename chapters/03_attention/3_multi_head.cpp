@@ -72,20 +72,32 @@
 //:
 //: ```{listing} llm::columns_of
 //: ```
+//:
+//: What one head does with its views is section 3.2, with a mask or without (section 3.4 brings the
+//: masks). Queries of the wrong width are an error before anything is computed:
+//:
 //: ```{listing} llm::attend
 //: ```
 //: ```{listing} llm::check_heads
 //: ```
+//:
+//: Then all heads in a loop. It keeps the weights of each, to look at and for the way back, and the
+//: outputs side by side:
+//:
 //: ```{listing} llm::HeadsAttention
 //: ```
 //: ```{listing} llm::attend_heads
 //: ```
 //:
 //: The layer around it: three linear layers, the heads, and the fourth linear layer. Each of the four
-//: has a bias, as in section 1.2.
+//: has a bias, as in section 1.2. `arrays()` hands out all of its numbers as eight runs of memory, so
+//: that one loop can take a step with every parameter, whatever it is for:
 //:
 //: ```{listing} llm::MultiHeadParameters
 //: ```
+//:
+//: The forward pass keeps what the backward pass will ask for:
+//:
 //: ```{listing} llm::MultiHead
 //: ```
 //: ```{listing} llm::multi_head_attention

@@ -9,9 +9,7 @@
 //: done?
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -22,6 +20,7 @@
 #include "common/foundations/activations.hpp"
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/linear.hpp"
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
@@ -77,12 +76,12 @@ void one_path() {
 //:
 //: ## The rule on shapes
 //:
-//: A model passes matrices along. For any matrix $Y$ on the way write $G_Y$ for the matrix of the
-//: derivatives of the loss with respect to its entries,
+//: A model passes matrices along. For anything $Y$ on the way, a matrix, a row or a single number,
+//: write $G_Y$ for the derivatives of the loss with respect to its entries,
 //:
 //: $$(G_Y)_{ij} = \frac{\partial L}{\partial Y_{ij}} .$$
 //:
-//: It has the shape of $Y$. A *backward function* for a layer $Y = f(X)$ is handed $G_Y$ and
+//: It has the shape of $Y$. (The $G_l$ of section 4.2 is short for $G_{x_l}$.) A *backward function* for a layer $Y = f(X)$ is handed $G_Y$ and
 //: returns $G_X$. It need not know what comes behind the layer, nor what the loss is: all of that
 //: is in $G_Y$. So each layer can be derived alone, and any chain of layers is differentiated by
 //: calling their backward functions in reverse:
@@ -134,19 +133,8 @@ void chain_for_the_figure() {
 //: section 1.4 found for its hidden layer, and its `linear_backward` is these three lines.
 //:
 //: Forward, the layer is one product of $n\, d_{in}\, d_{out}$ multiplications. Backward it is two
-//: of the same size. So we expect a backward pass to take twice the time of the forward pass, and
-//: the three together three times a forward pass, *for all derivatives at once*:
-
-double seconds(const std::function<void()>& work) {
-  double best = 1e9;
-  for (int attempt = 0; attempt < 7; ++attempt) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    best = std::min(best, time.count());
-  }
-  return best;
-}
+//: of the same size. So we expect the way back to take twice the time of the way there, and both
+//: together three times the time of a forward pass, *for all derivatives at once*:
 
 void cost_of_going_back() {
   constexpr Index rows = 256, width = 1024;
@@ -157,8 +145,8 @@ void cost_of_going_back() {
   const Vector bias = Vector::Zero(width);
   Matrix outputs, input_gradient(rows, width), weight_gradient = Matrix::Zero(width, width);
   Vector bias_gradient = Vector::Zero(width);
-  const double there = seconds([&] { outputs = linear(inputs, weights, bias); });
-  const double back = seconds([&] {
+  const double there = fastest_seconds([&] { outputs = linear(inputs, weights, bias); });
+  const double back = fastest_seconds([&] {
     linear_backward(output_gradient, inputs, weights, input_gradient, weight_gradient,
                     bias_gradient);
   });
@@ -190,8 +178,8 @@ void cost_of_going_back() {
 //: \begin{cases} w_j (1 - w_j) & i = j \\ -w_i w_j & i \ne j .
 //: \end{cases}$$
 //:
-//: The second line are the *cross terms*. Summed over all outputs, with $g$ for the gradient of the
-//: weights,
+//: The second line are the *cross terms*. Summed over all outputs, with $g$ for $G_w$, the gradient of
+//: the weights,
 //:
 //: $$(G_s)_j = g_j w_j - \sum_i g_i w_i w_j = w_j \Bigl( g_j - \sum_i w_i g_i \Bigr) .$$
 //:
@@ -276,12 +264,16 @@ void gradient_of_masked_scores() {
 //: - when a row of a table is looked up for each `e` of the text: `embed_backward` in section 4.1;
 //: - when one set of weights works on every example of a batch.
 //:
-//: Multi-head attention is the second case, twice over:
+//: Multi-head attention is the second case, twice over. Inside, where several query heads read one
+//: head of keys and values, its gradients are added up, as the two `+=` have it:
 //:
 //: ```{listing} llm::HeadsGradients
 //: ```
 //: ```{listing} llm::attend_heads_backward
 //: ```
+//:
+//: Around it, three linear layers read the same rows, and the three gradients of those rows are added:
+//:
 //: ```{listing} llm::multi_head_attention_backward
 //: ```
 //:
@@ -329,8 +321,16 @@ void accumulate() {
 //:
 //: and `gradient_error` says how far a gradient is from these, in units of the largest of them.
 //:
-//: How small should $h$ be? Taylor's formula says that the two-sided difference is off by about
-//: $\frac{h^2}{6} L'''$, so smaller is better. But $L$ is rounded to a share $\varepsilon$ of
+//: How small should $h$ be? Try it on powers of $\theta$. For $L = \theta^2$ the quotient is
+//: $\frac{4 \theta h}{2h} = 2 \theta$: exact for every $h$, because what the parabola adds on one side
+//: it adds on the other, and the subtraction takes it off. For $L = \theta^3$,
+//:
+//: $$\frac{(\theta + h)^3 - (\theta - h)^3}{2h} = \frac{6 \theta^2 h + 2 h^3}{2h} = 3 \theta^2 + h^2,$$
+//:
+//: which is off by $h^2$. The third derivative of $\theta^3$ is 6, so that is $\frac{h^2}{6} L'''$. And
+//: a smooth function is, near a point, its value, a line, a parabola and a cubic, with a rest that is
+//: small beside $h^3$: this is Taylor's formula. So the two-sided difference is off by about
+//: $\frac{h^2}{6} L'''$, and smaller is better. But $L$ is rounded to a share $\varepsilon$ of
 //: itself, and the subtraction leaves that rounding standing in a number that is then divided by
 //: $2h$, an error of about $\varepsilon |L| / h$, so larger is better. The two meet near
 //: $h = \varepsilon^{1/3}$, where the error is about $\varepsilon^{2/3}$. For `float`,
@@ -396,16 +396,26 @@ void step_and_precision() {
 //: ```
 //:
 //: A check in `float` can't tell a gradient that is right from one that is off by a
-//: hundred-thousandth. In `double` the right ones agree to eight digits and more, and everything
-//: else is a bug. This is why the library's number type is an alias, `Real`: the tests build the
-//: same sources a second time with `Real = double`, and each backward function has a test of this
-//: form (from `tests/training/gradients_training.cpp`):
+//: hundred-thousandth. In `double` there is room: the tests of the library ask for agreement to
+//: $10^{-7}$ of the largest derivative, and what misses that is a bug. This is why the library's number
+//: type is an alias, `Real`: the tests build the same sources a second time with `Real = double`, and
+//: each backward function has a test of this form (from `tests/training/gradients_training.cpp`;
+//: `numbers` hands out the entries of a matrix):
 //:
 //: ```cpp
+//: Matrix table = random_normal(6, 4, generator);
+//: const Matrix mixing = random_normal(5, 4, generator);
+//: const auto loss = [&] {
+//:   return static_cast<double>(embed(tokens, table).cwiseAbs2().cwiseProduct(mixing).sum());
+//: };
 //: Matrix gradient = Matrix::Zero(6, 4);
 //: embed_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
 //: CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(table))) < 1e-7);
 //: ```
+//:
+//: The loss is made up so that every output counts and no two count alike: each output is squared,
+//: multiplied with its own random number in `mixing`, and all are added. Its derivative by an output is
+//: twice the output times that number, and that is what `embed_backward` is handed.
 //:
 //: ## Without the check
 //:
@@ -611,7 +621,7 @@ void keep_or_recompute() {
   for (const std::size_t group : std::initializer_list<std::size_t>{32, 16, 8, 4, 2, 1}) {
     Held held;
     Matrix gradient;
-    times.push_back(seconds([&] {
+    times.push_back(fastest_seconds([&] {
       std::vector<Layer> weights = nothing;
       held = {};
       gradient = gradient_in_groups(layers, group, input, output_gradient, weights, held);
@@ -623,9 +633,16 @@ void keep_or_recompute() {
     print("groups of {:2}   matrices held {:2}   {:5.2f} MiB   same gradient: {}", group, held.most,
           held_mebibytes.back(), gradient == all_kept);
   }
+  const double forward = fastest_seconds([&] {
+    Matrix stream = input;
+    for (const Layer& layer : layers) step_forward(layer, stream);
+  });
   std::string line;
   for (const double time : times) line += fmt::format("  {:.2f}", time / times.front());
   print_timing("time, all kept = 1:{}", line);
+  print_timing("a forward pass alone: {:.2f}", forward / times.front());
+  record("forward-share", "{:.2f}", forward / times.front());
+  record("time-expected", "{:.2f}", 1 + forward / times.front());
   record("held-all", "{:.0f}", held_mebibytes[0]);
   record("held-least", "{:.0f}", held_mebibytes[3]);
   record("time-least", "{:.2f}", times[3] / times[0]);
@@ -647,10 +664,13 @@ void keep_or_recompute() {
 //:
 //: The counts are the formula's, with the least memory at $k = \sqrt{16} = 4$: {value}`held-least`
 //: MiB instead of {value}`held-all`. The gradient is the same to the last bit, as the same
-//: operations were done on the same numbers, only some of them twice. The time rose to
-//: {value}`time-least` of what it was; we had reckoned with 1.33. (It can be less: keeping
-//: everything asks the system for more fresh memory, and that takes time as well.) At a thousand
-//: layers the ratio of memories would be more than twenty, at the same price.
+//: operations were done on the same numbers, only some of them twice. The price by the count of
+//: products was 1.33. Measured alone, a forward pass that keeps nothing takes {value}`forward-share` of
+//: a step in which all is kept, which makes {value}`time-expected`; and with groups of 4 the step took
+//: {value}`time-least`. The operations of the last two are the same, so what they differ by is memory:
+//: matrices that are kept until the end lie in fresh memory, and those of a group in memory that the
+//: group before has just used. At a thousand layers the ratio of memories would be more than twenty, at
+//: the same price.
 //:
 //: ## In the wild
 //:
@@ -751,12 +771,14 @@ void keep_or_recompute() {
 //: ```
 //: ```{hint}
 //: The right gradient is off by some $10^{-5}$ in `float` because of the difference, not because of
-//: the gradient. A bug smaller than that drowns. In `double` the floor is near $10^{-10}$.
+//: the gradient. A bug smaller than that drowns. In `double` the figure of this page has its floor
+//: near $10^{-11}$.
 //: ```
 //: ```{solution}
-//: The check says 0.01 for a bug of one percent, 0.001 for a tenth of it, and from about 0.0001 on
-//: one can no longer say whether the gradient or the check is at fault. In `double` the limit of
-//: the tests, $10^{-7}$, finds bugs down to a ten-millionth. Real bugs are seldom that small: a
+//: The check says 0.010 for a bug of one percent, 0.0010 for a tenth of it, and 0.00011 for a
+//: hundredth. A hundred-thousandth gives 0.00005, and so does no bug at all: one can no longer say
+//: whether the gradient or the check is at fault. In `double` the limit of the tests, $10^{-7}$,
+//: finds bugs down to a ten-millionth. Real bugs are seldom that small: a
 //: forgotten term, a wrong sign, a missing factor are errors of the size of the gradient itself.
 //: ```
 //: `````
