@@ -534,21 +534,23 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: :title: A voice of your choice
 //: :kind: experiment
 //:
-//: Train the same model on another text of a megabyte or so: your letters, a novel, the source code
-//: of a project. Before you do, guess: will it need more bits for a character than the Jargon File,
-//: or fewer? What decides it?
+//: Train the same model for 300 steps, as in the rehearsal, on another text of a megabyte or so: your
+//: letters, a novel, the source code of a project. Before you do, guess: will it need more bits for a
+//: character than the Jargon File, or fewer? What decides it?
 //:
 //: ```{hint}
-//: `./learn gpt train --data FILE --run build/runs/other`; `cat *.cpp > FILE` makes a text of a
-//: folder.
+//: `./learn gpt train --steps 300 --data FILE --run build/runs/other`; `cat *.cpp > FILE` makes a text
+//: of a folder.
 //: ```
 //: ```{hint}
 //: Which text repeats itself more? Count its different characters, too; the program prints them.
 //: ```
 //: ```{solution}
-//: Source code needs fewer bits: indentation, keywords and names come again and again. Verse and
-//: dialog in old spelling need more than plain prose, and a text in two languages more than either.
-//: A short text is learned by heart: its training loss falls on while its validation loss turns up,
+//: The sources of this book's library and chapters, 0.88 million characters, 143 different ones, took
+//: the model to a validation loss of 1.82 nats, where the Jargon File took it to
+//: {value}`rehearsed_llama`. In source code, indentation, keywords and names come again and again, so
+//: it needs fewer bits. The number of different characters decides only where the loss begins. A text
+//: that is short is learned by heart: its training loss falls on while its validation loss turns up,
 //: as in section 5.3.
 //: ```
 //: ````
