@@ -286,9 +286,10 @@ static void read_and_count(Reading& reading) {
 //: This is a disappointment. "Red" has found other colors, but for the rest, every word looks like
 //: every other, with cosines of 0.8 and 0.9. The reason is a handful of columns. "The", "of", "a"
 //: and their like stand near everything, so the features "near *the*", "near *of*" are large in
-//: every row. The last line says how large: of the squared length of each row, that share lies in
-//: the columns of the most frequent words, and they set the direction. A count is large for two
-//: quite different reasons: because two words belong together, or because one of them is frequent.
+//: every row. The last line says how large: most of the squared length of five of the six rows lies
+//: in the columns of the 20 most frequent words, and these set the direction. ("Red", with the
+//: smallest share, is the one that has found its kin.) A count is large for two quite different
+//: reasons: because two words belong together, or because one of them is frequent.
 //:
 //: ## More often than by chance
 //:

@@ -275,7 +275,8 @@ static double measured_limit() {
 //: The two numbers check each other. Half of the operations are multiplications, so {value}`limit`
 //: billion operations at {value}`clock` billion ticks are {value}`each tick` multiply-adds a tick.
 //: With the registers of AVX2, 8 would be one instruction each tick and 16 two; with those of
-//: AVX-512, 16 would be one and 32 two. What lies between is what the measurement missed.
+//: AVX-512, 16 would be one and 32 two. What lies beside these is the noise of two measurements,
+//: one after the other.
 //:
 //: ## The loop that everyone writes first
 //:
