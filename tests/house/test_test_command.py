@@ -64,7 +64,7 @@ def test_pytest_counts_too_and_leaves_nothing(tested, project, tmp_path, status)
     (project / "book/requirements.txt").write_text("# none\n")
     (project / "build/venv/bin").mkdir(parents=True)
     script(project / "build/venv/bin/python",
-           'while [ $# -gt 0 ]; do case $1 in --basetemp) mkdir "$2" ;; --junitxml) '
+           'echo litter > "$TMPDIR/litter"; while [ $# -gt 0 ]; do case $1 in --basetemp) mkdir "$2" ;; --junitxml) '
            f"cat > \"$2\" <<'E'\n{GOOD}\nE\n;; esac; shift; done; exit {status}")
     version = subprocess.check_output([shutil.which("python3"), "--version"], text=True)
     (project / "build/venv/installed").write_text(f"{version}# none\n")
