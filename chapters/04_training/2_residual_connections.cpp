@@ -652,8 +652,10 @@ void cost_of_the_addition() {
 //: :function: gated_backward
 //:
 //: ReZero adds $g \cdot f(x)$ instead of $f(x)$, with one learned number $g$ a layer that starts at
-//: 0. Given the gradient of the sum $x + g u$, the update $u$ and the gate $g$, return three
-//:    gradients: what reaches $x$ by the highway, what reaches $u$, and what reaches $g$.
+//: 0. Write `gated_backward(output_gradient, update, gate)`: given the gradient of the sum $x + g u$,
+//: the update $u$, both $(T, d)$, and the gate $g$, it returns a `GateGradients`, a struct of three
+//: gradients: `stream`, what reaches $x$ by the highway; `update`, what reaches $u$; and the number
+//: `gate`, what reaches $g$.
 //:
 //: ```{hint}
 //: Write one entry: $y_{ij} = x_{ij} + g\,u_{ij}$. In how many entries of $y$ does $x_{ij}$ appear?
@@ -714,11 +716,18 @@ void cost_of_the_addition() {
 //: Look at the cosines: after 16 layers two inputs still differ a little, after 64 hardly.
 //: ```
 //: ```{solution}
-//: At 16 layers the rate matters: with 0.003 the plain stack learns the spirals in 300 steps, and
-//: with some other rates it does not. At 64 layers none of them helps: below, nothing moves, and
-//: above, the loss runs away. The residual stack of 16 layers learns over a range of rates that is
-//: wider. What residual connections give is less a better best case than a large region in which
-//: things work.
+//: The losses after 300 steps of 16 layers:
+//:
+//: | rate | 0.0001 | 0.0003 | 0.001 | 0.003 | 0.01 |
+//: | --- | --- | --- | --- | --- | --- |
+//: | plain | 0.837 | 0.012 | 0.459 | 0.994 | not a number |
+//: | residual | 0.305 | 0.004 | 0.001 | 0.000 | not a number |
+//:
+//: At 16 layers the rate matters: 0.0003 suits the plain stack, and a third or three times as much
+//: does not. The residual stack learns over a range that is ten times as wide. At 64 layers a careful
+//: rate doesn't help the plain stack: with 0.0001 it stays at 1.000, where the residual stack of 64
+//: layers comes to 0.009. What residual connections give is less a better best case than a large
+//: region in which things work.
 //: ```
 //: `````
 

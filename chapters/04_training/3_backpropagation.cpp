@@ -720,8 +720,8 @@ void keep_or_recompute() {
 //: :kind: code
 //: :function: softmax_gradient
 //:
-//: Write the gradient of the scores from the gradient of the weights and the weights, for a softmax
-//: over each row.
+//: Write `softmax_gradient(weight_gradient, weights)`: the gradient of the scores, $(n, m)$, from the
+//: gradient of the weights and the weights, $(n, m)$ each, for a softmax over each row.
 //:
 //: ```{hint}
 //: Each row is a softmax of its own. Work out its weighted average first.
@@ -740,8 +740,10 @@ void keep_or_recompute() {
 //: :kind: code
 //: :function: add_parameter_gradients
 //:
-//: Write the parameter part of the linear layer's backward pass so that it can be called once for
-//: each example of a batch: after all calls, the two gradients are those of the batch.
+//: Write the parameter part of the linear layer's backward pass, as a function
+//: `add_parameter_gradients(output_gradient, inputs, weight_gradient, bias_gradient)`, so that it can
+//: be called once for each example of a batch: after all calls, the last two arguments hold the
+//: gradients of the batch.
 //:
 //: ```{hint}
 //: Which shapes do you have, and which product of them has the shape of the weights?
