@@ -863,8 +863,8 @@ void muon_on_the_gpt(const TrainingText& text) {
 //: The same GPT and the same batches; the only difference is who trains the weights in the blocks.
 //: ```
 //:
-//: At five times AdamW's rate, the best of the three, Muon ends at {value}`muon` nats where AdamW
-//: ends at {value}`adamw_alone`, at some cost in time a step, which shrinks as batches grow.
+//: At five times AdamW's rate Muon ends at {value}`muon` nats where AdamW ends at
+//: {value}`adamw_alone`, at some cost in time a step, which shrinks as batches grow.
 //:
 //: ## Which choice won
 //:
