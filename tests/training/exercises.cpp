@@ -4,6 +4,7 @@
 #include "chapters/04_training/exercises.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -258,7 +259,8 @@ void diagnose_softmax_gradient(const Matrix& answer, const Matrix& gradient,
     return Matrix(weights.array() * (gradient.array().colwise() - averages.array()));
   };
   const Matrix products = gradient.cwiseProduct(weights);
-  diagnose(answer, products.array() * (1 - weights.array()),
+  const Matrix no_cross_terms = products.array() * (1 - weights.array());
+  diagnose(answer, no_cross_terms,
            "You move each score by its own weight's gradient only. Raising one score lowers all "
            "other weights of its row: the cross terms -w_i w_j are missing.");
   diagnose(answer, products,

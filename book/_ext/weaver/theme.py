@@ -37,8 +37,16 @@ class Theme:
             for first, last in zip(edges[::2], edges[1::2]):
                 corner = (first - 0.5, row - 0.5)
                 axis.add_patch(
-                    Rectangle(corner, last - first, 1, fill=False, hatch="////", linewidth=0,
-                              edgecolor=self.muted, alpha=0.6)
+                    Rectangle(
+                        corner,
+                        last - first,
+                        1,
+                        fill=False,
+                        hatch="////",
+                        linewidth=0,
+                        edgecolor=self.muted,
+                        alpha=0.6,
+                    )
                 )
         return image
 
