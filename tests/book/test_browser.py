@@ -140,7 +140,8 @@ def found(browser: webdriver.Chrome, html: Path, query: str) -> list[str]:
     """Where the results of a search lead, the best first."""
     open_page(browser, html, f"search.html?q={quote(query)}")
     links = "return [...document.querySelectorAll('#search-results a')].map(link => link.href)"
-    wait(lambda: browser.execute_script("return document.getElementById('search-status').textContent"))
+    status = "return document.getElementById('search-status').textContent"
+    wait(lambda: browser.execute_script(status))
     return [link.removeprefix(f"file://{html}/") for link in browser.execute_script(links)]
 
 
@@ -270,6 +271,52 @@ def test_a_link_into_a_fold_opens_it(browser, built: Project):
     assert wait(
         lambda: browser.execute_script("return document.querySelector('.fold-solution').open")
     )
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The sample with a folded listing and folded code on its second section."""
+    project = Project(tmp_path_factory.mktemp("forms") / "project")
+    project.replace("book/waiting.txt", "llm::half\n", "")
+    with (project.root / MASKS).open("a") as page:
+        page.write("\n//: ```{listing} llm::half\n//: :folded:\n//: ```\n")
+    project.replace(MASKS, "void masks() {}", "#include <vector>\n\nvoid masks() {}")
+    status, said = project.build()
+    assert status == 0, said
+    return project
+
+
+MASKS = f"{CHAPTER}/2_masks.cpp"
+FOLDED = MASKS.replace(".cpp", ".html")
+OPEN = "return document.querySelector('{}').open"
+
+
+def test_a_folded_listing_opens_by_keyboard(browser, forms: Project):
+    open_page(browser, forms.html, FOLDED)
+    for fold in (".listing-folded", ".code-fold"):
+        assert not browser.execute_script(OPEN.format(fold))
+        browser.execute_script(f"document.querySelector('{fold} > summary').focus()")
+        press(browser, Keys.ENTER)
+        assert browser.execute_script(OPEN.format(fold)), fold
+
+
+def test_a_folded_listing_opens_for_a_link_and_for_what_the_search_found(browser, forms: Project):
+    assert found(browser, forms.html, "half")[0] == f"{FOLDED}#listing-llm-half"
+    browser.execute_script("document.querySelector('#search-results a').click()")
+    assert wait(lambda: FOLDED in browser.current_url)
+    assert wait(lambda: browser.execute_script(OPEN.format(".listing-folded")))
+
+
+def test_a_folded_listing_is_one_line_on_paper(browser, forms: Project):
+    open_page(browser, forms.html, FOLDED)
+    browser.execute_script("document.querySelector('.listing-folded').open = true")
+    height = "return document.querySelector('.listing-folded').getBoundingClientRect().height"
+    assert browser.execute_script(height) > 100
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert browser.execute_script(height) < 50
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 # What of axe's rules a page must keep: those of WCAG 2.2 AA, and three of good practice. Colors,

@@ -118,7 +118,8 @@ def test_the_figures_of_a_page_are_printed_and_have_a_page(forms):
 
 
 def test_runs_of_code():
-    lines = ["#include <a>", "", "#include <b>", "", "int x;", "record(", '  "x", 1);', "", "int y;"]
+    record = ["record(", '  "x", 1);']
+    lines = ["#include <a>", "", "#include <b>", "", "int x;", *record, "", "int y;"]
     assert [(run.first, run.last, run.label) for run in runs(lines)] == [
         (0, 3, "#include"),
         (3, 5, ""),

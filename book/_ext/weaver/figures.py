@@ -156,7 +156,7 @@ def draw(book: Book, name: str, data: dict[str, Any]) -> dict[str, Path]:
 
 def save(figure: Any, path: Path) -> None:
     """Writes a figure as lines; where it has thousands of them, what they make as an image."""
-    settings: Any = {"format": "svg", "transparent": True, "metadata": {"Date": None}, "dpi": 200}
+    settings: Any = {"format": "svg", "transparent": True, "metadata": {"Date": None}, "dpi": 120}
     figure.savefig(path, **settings)
     if path.stat().st_size <= HEAVY:
         return

@@ -16,7 +16,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from .source_code import without_text
 
-FRAME = re.compile(r"\s*(#\s*(include|pragma)\b|(inline\s+)?namespace\b[^;]*\{\s*$|\}\s*//\s*namespace)")
+FRAME = re.compile(
+    r"\s*(#\s*(include|pragma)\b|(inline\s+)?namespace\b[^;]*\{\s*$|\}\s*//\s*namespace)"
+)
 RECORD = re.compile(r"\s*(llm::)?record(_data|_value)?\(")
 
 

@@ -53,8 +53,12 @@ class Definition:
 
     @property
     def is_public(self) -> bool:
-        """Whether a header declares it, so that the API reference has it; constants are left out."""
-        return self.kind != "variable" and not self.hidden and self.declared[0].endswith((".hpp", ".cuh"))
+        """Whether a header declares it and the API reference has it, which leaves constants out."""
+        return (
+            self.kind != "variable"
+            and not self.hidden
+            and self.declared[0].endswith((".hpp", ".cuh"))
+        )
 
 
 @dataclass

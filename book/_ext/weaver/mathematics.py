@@ -6,6 +6,7 @@ The pages carry no program for them; only the font comes along, cut down to the 
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -59,7 +60,9 @@ ANNOTATION = re.compile(r"<annotation.*?</annotation>|</?semantics>", re.DOTALL)
 MATH = re.compile(r"<math.*</math>", re.DOTALL)
 # TeX puts a thin space around the name of a function where no bracket follows; browsers do not.
 AFTER_NAME = re.compile(r"(<mo>\u2061</mo>)(?!<mo[^>]*>[(\[{|∣∥]|<mrow><mo fence)")
-BEFORE_NAME = re.compile(r"(</m(?:i|n|sub|sup|subsup|frac)>)(?=<mi[^>]*>[a-zA-Z]{2,}</mi><mo>\u2061)")
+BEFORE_NAME = re.compile(
+    r"(</m(?:i|n|sub|sup|subsup|frac)>)(?=<mi[^>]*>[a-zA-Z]{2,}</mi><mo>\u2061)"
+)
 THIN = '<mspace width="0.167em"/>'
 VARIANT = re.compile(r'<(m[ion]) mathvariant="(double-struck|script|bold)">(.*?)</\1>')
 
@@ -134,7 +137,7 @@ def typeset(tex: str, display: bool) -> str:
     try:
         return mathml(tex, display)
     except WrongFormula:
-        return f"<code>{HTML5Translator.encode(None, tex)}</code>"  # type: ignore[arg-type]
+        return f"<code>{html.escape(tex)}</code>"
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
