@@ -359,6 +359,9 @@ void larger_models() {
 //: ```
 //: ```{listing} llm::causal_softmax
 //: ```
+//: ```{listing} llm::check_attention
+//: :folded:
+//: ```
 //:
 //: ## A fresh model
 //:

@@ -314,6 +314,9 @@ void gradient_by_hand() {
 //: ```
 //: ```{listing} llm::causal_attention_backward
 //: ```
+//: ```{listing} llm::check_backward
+//: :folded:
+//: ```
 //:
 //: Gains and biases of norms collect something from every row. So that the digits of the sum do not
 //: depend on how sequences were dealt to threads, each sequence has its own place for them, and the

@@ -6,12 +6,12 @@
 //: again and again. Which of them ever change? And what must be kept so that none is computed twice?
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <initializer_list>
 #include <string>
 #include <vector>
 
+#include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/transformer/kv_cache.hpp"
@@ -198,32 +198,19 @@ GptConfig wide_config() {
           .position = Position::rotary};
 }
 
-/// Seconds that `work` takes, the best of two.
-template <class Work>
-double seconds(const Work& work) {
-  double best = 1e9;
-  for (int i = 0; i < 2; ++i) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
-    best = std::min(best, time.count());
-  }
-  return best;
-}
-
 void two_regimes() {
   const Gpt gpt = initialized_gpt(wide_config(), 1);
   const std::vector<Token> tokens = random_tokens(256, 96);
   KeyValueCache cache(gpt.config);
-  const double prefill = 256 / seconds([&] {
-                           cache.length = 0;
-                           decode_step(gpt, tokens, cache);
-                         });
-  const double decode = 64 / seconds([&] {
-                          cache.length = 256;
-                          for (std::size_t t = 0; t < 64; ++t)
-                            decode_step(gpt, {&tokens[t], 1}, cache);
-                        });
+  const double reading = fastest_seconds([&] {
+    cache.length = 0;
+    decode_step(gpt, tokens, cache);
+  });
+  const double writing = fastest_seconds([&] {
+    cache.length = 256;
+    for (std::size_t t = 0; t < 64; ++t) decode_step(gpt, {&tokens[t], 1}, cache);
+  });
+  const double prefill = 256 / reading, decode = 64 / writing;
   print_timing("prefill of 256 tokens: {:6.0f} tokens a second", prefill);
   print_timing("decoding after them:   {:6.0f} tokens a second", decode);
   record("wide_parameters", "{:.1f}", static_cast<double>(parameter_count(gpt.config)) / 1e6);
@@ -247,13 +234,13 @@ void with_and_without() {
     const auto past = std::span(tokens).first(length);
     KeyValueCache cache(gpt.config);
     decode_step(gpt, past, cache);
-    const double cached = seconds([&] {
+    const double cached = fastest_seconds([&] {
       cache.length = static_cast<Index>(length);
       for (std::size_t t = 0; t < 16; ++t) decode_step(gpt, {&tokens[t], 1}, cache);
     });
     lengths.push_back(static_cast<double>(length));
     with.push_back(16 / cached);
-    without.push_back(1 / seconds([&] { forward(gpt, past); }));
+    without.push_back(1 / fastest_seconds([&] { forward(gpt, past); }));
     print_timing("after {:3} tokens: with the cache {:5.0f} tokens a second, without {:5.0f}",
                  length, with.back(), without.back());
   }

@@ -48,6 +48,19 @@ void causal_softmax(
   }
 }
 
+/// Throws std::invalid_argument unless the shapes fit the layout, each other and the workspace.
+void check_attention(const MatrixRef& queries, const MatrixRef& keys, const MatrixRef& values,
+                     const HeadLayout& layout, const AttentionWorkspace& workspace) {
+  check_shape("causal_attention: queries", queries, queries.rows(), layout.width());
+  check_shape("causal_attention: keys", keys, keys.rows(), layout.key_value_width());
+  check_shape("causal_attention: values", values, keys.rows(), layout.key_value_width());
+  if (queries.rows() > keys.rows() || keys.rows() > workspace.weights.cols()) {
+    throw std::invalid_argument(
+        fmt::format("causal_attention: {} queries of {} keys in a workspace for {}", queries.rows(),
+                    keys.rows(), workspace.weights.cols()));
+  }
+}
+
 }  // namespace
 
 AttentionWorkspace::AttentionWorkspace(Index length)
@@ -59,16 +72,9 @@ void causal_attention(const MatrixRef& queries, const MatrixRef& keys, const Mat
                       AttentionWorkspace& workspace) {
   const Index width = layout.head_width;
   const Real scale = 1 / std::sqrt(static_cast<Real>(width));
-  check_shape("causal_attention: queries", queries, queries.rows(), layout.width());
-  check_shape("causal_attention: keys", keys, keys.rows(), layout.key_value_width());
-  check_shape("causal_attention: values", values, keys.rows(), layout.key_value_width());
+  check_attention(queries, keys, values, layout, workspace);
   check_shape("causal_attention: outputs", outputs, queries.rows(), layout.width());
   check_shape("causal_attention: log_sums", log_sums, queries.rows(), layout.heads);
-  if (queries.rows() > keys.rows() || keys.rows() > workspace.weights.cols()) {
-    throw std::invalid_argument(
-        fmt::format("causal_attention: {} queries of {} keys in a workspace for {}", queries.rows(),
-                    keys.rows(), workspace.weights.cols()));
-  }
   for (Index head = 0; head < layout.heads; ++head) {
     const Index column = head * width, shared = layout.key_value_head(head) * width;
     for (Index first = 0; first < queries.rows(); first += block_queries) {
@@ -103,6 +109,23 @@ void causal_softmax_backward(const QueryBlock& block, Real scale, const MatrixRe
   }
 }
 
+/// Throws std::invalid_argument unless everything has the shape that the forward pass gave it.
+void check_backward(const MatrixRef& output_gradient, const CausalAttentionPass& forward,
+                    const HeadLayout& layout, const CausalAttentionGradients& gradients,
+                    const AttentionWorkspace& workspace) {
+  const Index length = forward.queries.rows(), keys = forward.keys.rows();
+  check_attention(forward.queries, forward.keys, forward.values, layout, workspace);
+  const auto check = [&](const char* name, const MatrixRef& matrix, Index rows, Index columns) {
+    check_shape(fmt::format("causal_attention_backward: {}", name).c_str(), matrix, rows, columns);
+  };
+  check("output_gradient", output_gradient, length, layout.width());
+  check("outputs", forward.outputs, length, layout.width());
+  check("log_sums", forward.log_sums, length, layout.heads);
+  check("gradients.queries", gradients.queries, length, layout.width());
+  check("gradients.keys", gradients.keys, keys, layout.key_value_width());
+  check("gradients.values", gradients.values, keys, layout.key_value_width());
+}
+
 }  // namespace
 
 void causal_attention_backward(const MatrixRef& output_gradient, const CausalAttentionPass& forward,
@@ -110,6 +133,7 @@ void causal_attention_backward(const MatrixRef& output_gradient, const CausalAtt
                                AttentionWorkspace& workspace) {
   const Index width = layout.head_width, length = forward.queries.rows();
   const Real scale = 1 / std::sqrt(static_cast<Real>(width));
+  check_backward(output_gradient, forward, layout, gradients, workspace);
   gradients.keys.setZero();
   gradients.values.setZero();
   for (Index head = 0; head < layout.heads; ++head) {

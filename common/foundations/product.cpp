@@ -225,9 +225,12 @@ void product(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
     const Index columns = std::min(block_columns, c.cols() - column);
     Operand block_start = {start.at(0, column), start.row_stride, start.column_stride};
     Real* block_c = c.data() + column;
-    for (Index first = 0; first < k; first += block_depth) {
+    // Once at least: a sum of no products is what it started from.
+    for (Index first = 0; first == 0 || first < k; first += block_depth) {
       const Index depth = std::min(block_depth, k - first);
-      pack({b.at(first, column), b.row_stride, b.column_stride}, depth, columns, panels.data());
+      if (depth > 0) {
+        pack({b.at(first, column), b.row_stride, b.column_stride}, depth, columns, panels.data());
+      }
       block_product(c.rows(), columns, depth, {a.at(0, first), a.row_stride, a.column_stride},
                     panels.data(), block_start, block_c, c.outerStride());
       block_start = {block_c, c.outerStride(), 1};

@@ -86,7 +86,7 @@ void embed_tokens(const Gpt& gpt, std::span<const Token> tokens, Index first_pos
                   MatrixOut rows) {
   const Index count = static_cast<Index>(tokens.size());
   check_shape("embed_tokens: rows", rows, count, gpt.config.width);
-  if (first_position + count > gpt.config.context) {
+  if (first_position < 0 || first_position + count > gpt.config.context) {
     throw std::invalid_argument(
         fmt::format("embed_tokens: {} tokens from position {} on do not fit into a context of {}",
                     count, first_position, gpt.config.context));

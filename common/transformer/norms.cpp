@@ -42,7 +42,12 @@ void layer_norm_backward(const MatrixRef& output_gradient, const MatrixRef& inpu
                          VectorOut gain_gradient, VectorOut bias_gradient) {
   check_shape("layer_norm_backward: output_gradient", output_gradient, inputs.rows(),
               inputs.cols());
+  check_shape("layer_norm_backward: gain", gain, 1, inputs.cols());
+  check_shape("layer_norm_backward: input_gradient", input_gradient, inputs.rows(), inputs.cols());
   check_shape("layer_norm_backward: gain_gradient", gain_gradient, 1, inputs.cols());
+  if (bias_gradient.size() > 0) {
+    check_shape("layer_norm_backward: bias_gradient", bias_gradient, 1, inputs.cols());
+  }
   for (Index row = 0; row < inputs.rows(); ++row) {
     const auto [mean, scale] = layer_norm_statistics(inputs.row(row), epsilon);
     const auto normed = (inputs.row(row).array() - mean) * scale;
@@ -68,6 +73,8 @@ void rms_norm_backward(const MatrixRef& output_gradient, const MatrixRef& inputs
                        const VectorRef& gain, double epsilon, MatrixOut input_gradient,
                        VectorOut gain_gradient) {
   check_shape("rms_norm_backward: output_gradient", output_gradient, inputs.rows(), inputs.cols());
+  check_shape("rms_norm_backward: gain", gain, 1, inputs.cols());
+  check_shape("rms_norm_backward: input_gradient", input_gradient, inputs.rows(), inputs.cols());
   check_shape("rms_norm_backward: gain_gradient", gain_gradient, 1, inputs.cols());
   for (Index row = 0; row < inputs.rows(); ++row) {
     const Real scale = rms_norm_scale(inputs.row(row), epsilon);

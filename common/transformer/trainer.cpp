@@ -89,7 +89,7 @@ Trainer::Trainer(const TrainingSettings& given, const TokenSplit& tokens, Thread
 StepReport Trainer::step() {
   StepReport report{.step = optimizer.steps + 1};
   const double weight = 1.0 / static_cast<double>(settings.accumulation);
-  passes.gradients.setZero();
+  passes.clear_gradients();
   for (Index part = 0; part < settings.accumulation; ++part) {
     draw_batch(text.training, settings.seed, optimizer.steps * settings.accumulation + part, batch);
     report.loss += weight * passes.loss_and_gradients(batch.inputs, batch.targets, weight);

@@ -171,3 +171,32 @@ TEST_CASE("causal attention refuses what does not fit, by name and with both sha
   CHECK_THROWS_WITH(run(rows, shared.topRows(2), shared.topRows(2), rows, shared, 3),
                     "causal_attention: 3 queries of 2 keys in a workspace for 3");
 }
+
+TEST_CASE("the backward pass of causal attention refuses what does not fit, by name") {
+  Generator generator(5);
+  Pass pass = random_pass(3, 3, {2, 1, 2}, generator);
+  const Matrix rows = Matrix::Zero(3, 4), shared = Matrix::Zero(3, 2);
+  pass.forward();
+  const auto run = [&](const Matrix& output_gradient, const Matrix& outputs, const Matrix& log_sums,
+                       Matrix queries, Matrix keys, Matrix values) {
+    causal_attention_backward(output_gradient,
+                              {pass.queries, pass.keys, pass.values, outputs, log_sums},
+                              pass.layout, {queries, keys, values}, pass.workspace);
+  };
+  CHECK_NOTHROW(run(rows, rows, shared, rows, shared, shared));
+  CHECK_THROWS_WITH(run(shared, rows, shared, rows, shared, shared),
+                    "causal_attention_backward: output_gradient is (3, 2), expected (3, 4)");
+  CHECK_THROWS_WITH(run(rows, shared, shared, rows, shared, shared),
+                    "causal_attention_backward: outputs is (3, 2), expected (3, 4)");
+  CHECK_THROWS_WITH(run(rows, rows, rows, rows, shared, shared),
+                    "causal_attention_backward: log_sums is (3, 4), expected (3, 2)");
+  CHECK_THROWS_WITH(run(rows, rows, shared, shared, shared, shared),
+                    "causal_attention_backward: gradients.queries is (3, 2), expected (3, 4)");
+  CHECK_THROWS_WITH(run(rows, rows, shared, rows, rows, shared),
+                    "causal_attention_backward: gradients.keys is (3, 4), expected (3, 2)");
+  CHECK_THROWS_WITH(run(rows, rows, shared, rows, shared, rows),
+                    "causal_attention_backward: gradients.values is (3, 4), expected (3, 2)");
+  pass.workspace = AttentionWorkspace(2);
+  CHECK_THROWS_WITH(run(rows, rows, shared, rows, shared, shared),
+                    "causal_attention: 3 queries of 3 keys in a workspace for 2");
+}

@@ -66,6 +66,19 @@ TEST_CASE("the digits of a row do not depend on the rows beside it") {
   CHECK(part == whole.middleRows(9, 4));
 }
 
+TEST_CASE("a product over nothing is what it started from") {
+  Vector bias(3);
+  bias << 1, 2, 3;
+  const Matrix rows = bias.replicate(2, 1);
+  Matrix c = Matrix::Constant(2, 3, 7);
+  multiply(Matrix(2, 0), Matrix(0, 3), c);
+  CHECK(c == Matrix::Zero(2, 3));
+  multiply_bias(Matrix(2, 0), Matrix(0, 3), bias, c);
+  CHECK(c == rows);
+  transposed_multiply_add(Matrix(0, 2), Matrix(0, 3), c);
+  CHECK(c == rows);
+}
+
 TEST_CASE("a product of shapes that do not match names both") {
   Matrix a(2, 3), b(4, 5), c(2, 5);
   CHECK_THROWS_WITH(multiply(a, b, c), "multiply: b is (4, 5), expected (3, 5)");

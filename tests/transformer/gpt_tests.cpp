@@ -235,6 +235,9 @@ TEST_CASE("tokens out of the vocabulary and sequences beyond the context are err
   std::vector<Token> tokens = some_tokens(80, 20);
   CHECK_THROWS_WITH(forward(gpt, some_tokens(41, 20)),
                     "embed_tokens: 41 tokens from position 0 on do not fit into a context of 40");
+  Matrix rows(1, gpt.config.width);
+  CHECK_THROWS_WITH(embed_tokens(gpt, some_tokens(1, 20), -1, rows),
+                    "embed_tokens: 1 tokens from position -1 on do not fit into a context of 40");
   CHECK_THROWS_WITH(training.loss(std::span(tokens).first(41), std::span(tokens).first(41)),
                     "GptTraining: 41 inputs and 41 targets, expected up to 2 sequences of 40");
   CHECK_THROWS_WITH(training.loss({}, {}), Catch::Contains("0 inputs and 0 targets"));

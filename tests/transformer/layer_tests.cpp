@@ -187,6 +187,16 @@ TEST_CASE("norms refuse each argument of the wrong shape by name") {
                     "rms_norm_backward: output_gradient is (3, 3), expected (2, 3)");
   CHECK_THROWS_WITH(rms_norm_backward(rows, rows, gain, 1, outputs, short_gradient),
                     "rms_norm_backward: gain_gradient is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(layer_norm_backward(rows, rows, short_gain, 1, outputs, gradient, gradient),
+                    "layer_norm_backward: gain is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(layer_norm_backward(rows, rows, gain, 1, tall, gradient, gradient),
+                    "layer_norm_backward: input_gradient is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(layer_norm_backward(rows, rows, gain, 1, outputs, gradient, short_gradient),
+                    "layer_norm_backward: bias_gradient is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(rms_norm_backward(rows, rows, short_gain, 1, outputs, gradient),
+                    "rms_norm_backward: gain is (1, 2), expected (1, 3)");
+  CHECK_THROWS_WITH(rms_norm_backward(rows, rows, gain, 1, tall, gradient),
+                    "rms_norm_backward: input_gradient is (3, 3), expected (2, 3)");
 }
 
 TEST_CASE("a number that is none passes through norms and activations, each in its own row") {
