@@ -7,6 +7,8 @@
 //: gradients. But which number is the right measure? How far should each parameter move? And when the
 //: loop runs and nothing comes of it, where do we look?
 
+#include <unistd.h>
+
 #include <Eigen/SVD>
 #include <algorithm>
 #include <array>
@@ -1046,7 +1048,9 @@ void stop_and_go_on(const TrainingText& text) {
   Trainer whole(settings, text.split, team), first(settings, text.split, team);
   for (int i = 0; i < 10; ++i) whole.step();
   for (int i = 0; i < 5; ++i) first.step();
-  const std::string path = std::filesystem::temp_directory_path() / "understand_llms.checkpoint";
+  // The number of this process keeps two readers of one machine apart.
+  const std::string path = std::filesystem::temp_directory_path() /
+                           fmt::format("understand_llms_{}.checkpoint", getpid());
   save_checkpoint(path, {.settings = settings, .vocabulary = text.vocabulary}, first.gpt,
                   first.optimizer);
   Trainer second(settings, text.split, team);
