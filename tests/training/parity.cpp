@@ -83,15 +83,15 @@ TEST_CASE("a residual block agrees with PyTorch in loss, stream and every gradie
     }
     const auto targets = expected["targets"].get<std::vector<int>>();
     block.forward();
-    CHECK(relative_difference(block.stream, matrix_from(expected["stream"]), 1) < 1e-5);
+    CHECK(relative_difference(block.stream, matrix_from(expected["stream"]), 1) < 5e-5);
     CHECK(relative_difference(block.probabilities, matrix_from(expected["probabilities"]),
-                              Real(1e-25)) < 1e-4);
+                              Real(1e-25)) < 1e-3);
     CHECK(next_token_surprise(block.probabilities, targets) ==
-          Catch::Approx(expected["loss"].get<double>()).epsilon(1e-6));
+          Catch::Approx(expected["loss"].get<double>()).epsilon(1e-5));
     for (const auto& [part, gradient] : block.backward(targets)) {
       INFO(part);
       const Matrix theirs = matrix_from(expected["gradients"][part]);
-      CHECK(relative_difference(gradient, theirs, theirs.cwiseAbs().maxCoeff() / 100) < 5e-5);
+      CHECK(largest_difference(gradient, theirs) < Real(1e-5) * theirs.cwiseAbs().maxCoeff());
     }
   }
 }

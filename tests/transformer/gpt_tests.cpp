@@ -35,12 +35,11 @@ Gpt fixture_model(const GptConfig& config) {
   return gpt;
 }
 
-/// The error of numbers in row order: each in units of its expected value, or of a hundredth of the
-/// largest where it is smaller than that.
+/// The largest error of numbers in row order, in units of the largest expected one.
 double relative_error(std::span<const Real> values, const Json& expected) {
   const Matrix theirs = matrix_from(expected);
   const Matrix ours = Eigen::Map<const Matrix>(values.data(), 1, static_cast<Index>(values.size()));
-  return relative_difference(ours, theirs, theirs.cwiseAbs().maxCoeff() / 100);
+  return largest_difference(ours, theirs) / static_cast<double>(theirs.cwiseAbs().maxCoeff());
 }
 
 GptConfig small_config() {
@@ -72,7 +71,7 @@ TEST_CASE("loss, logits and every gradient agree with PyTorch") {
     ThreadTeam team(2);
     GptTraining training(gpt, 2, config.context, team);
     CHECK(training.loss(inputs, targets) == Catch::Approx(expected["loss"]).epsilon(1e-6));
-    CHECK(relative_error(span_of(training.logits), expected["logits"]) < 1e-4);
+    CHECK(relative_error(span_of(training.logits), expected["logits"]) < 1e-5);
     const double loss = training.loss_and_gradients(inputs, targets);
     CHECK(loss == Catch::Approx(expected["loss"]).epsilon(1e-6));
     REQUIRE(gpt.layout.size() == expected["gradients"].size());
@@ -80,7 +79,7 @@ TEST_CASE("loss, logits and every gradient agree with PyTorch") {
       INFO(parameter.name);
       CHECK(relative_error({training.gradients.data() + parameter.offset,
                             static_cast<std::size_t>(parameter.size())},
-                           expected["gradients"][parameter.name]) < 1e-4);
+                           expected["gradients"][parameter.name]) < 5e-6);
     }
   }
 }
@@ -194,7 +193,7 @@ TEST_CASE("a new model has GPT-2's deviations, gains of 1 and biases of 0") {
     const bool to_stream =
         parameter.name.ends_with("output.weight") || parameter.name.ends_with("contract.weight");
     const double deviation = to_stream ? 0.02 / std::sqrt(6.0) : 0.02;
-    CHECK(root_mean_square(numbers) == Catch::Approx(deviation).epsilon(0.06));
+    CHECK(root_mean_square(numbers) == Catch::Approx(deviation).epsilon(0.08));
     CHECK(numbers.mean() == Catch::Approx(0).margin(0.1 * deviation));
   }
 }
