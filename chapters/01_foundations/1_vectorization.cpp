@@ -57,15 +57,20 @@ static void compare_one_hot_vectors() {
 //: four names: `Real` is one number, `Matrix` a table of them, `Vector` a table of one row, and
 //: `Index` counts rows and columns. The numbers are `float`: half the bytes of a `double` are moved
 //: in half the time, and seven digits are enough to learn with. (The build sets `LLM_REAL`, to
-//: `double` only for those tests that need more digits.)
+//: `double` only for those tests that need more digits.) Where a line stands for a listing, as in
+//: the four below, it opens: the code is there for whoever wants it, and the text goes on without.
 //:
 //: ```{listing} llm::Real
+//: :folded:
 //: ```
 //: ```{listing} llm::Matrix
+//: :folded:
 //: ```
 //: ```{listing} llm::Vector
+//: :folded:
 //: ```
 //: ```{listing} llm::Index
+//: :folded:
 //: ```
 //:
 //: A word is a row, always. The product of two matrices has, at row $i$ and column $j$, the dot
@@ -108,12 +113,16 @@ static void compare_one_hot_vectors() {
 //: ```{listing} llm::cosine_similarity
 //: ```
 //:
-//: The type of its arguments reads a row without copying it, whether the row is a `Vector` of its
-//: own or lies inside a matrix; there is one for matrices too:
+//: The first line refuses vectors of different sizes, and a vector of length 0, which has no
+//: direction, is given the similarity 0. The type of the arguments reads a row without copying it,
+//: whether the row is a `Vector` of its own or lies inside a matrix, and there is one for matrices
+//: too.
 //:
 //: ```{listing} llm::VectorRef
+//: :folded:
 //: ```
 //: ```{listing} llm::MatrixRef
+//: :folded:
 //: ```
 //:
 //: The program agrees with what we worked out, and the eagle stays the same bird at twice the
@@ -181,19 +190,23 @@ static void count_three_sentences() {
 //: Now the real text. It is the Jargon File, the dictionary of hacker slang that has been passed on
 //: since 1975 {cite}`raymond2003jargon`; it comes with the Debian package `jargon-text`. Where that
 //: is not installed, the prose of this book serves, and the numbers on this page are others.
-//: Section 1.5 shows how the text is cleaned; here it arrives as one long string:
+//: Section 1.5 shows how the text is cleaned; here it arrives as one long string.
 //:
 //: ```{listing} llm::read_corpus
+//: :folded:
 //: ```
 //:
 //: Three functions turn the string into a table. The first cuts it into words, runs of letters in
-//: lower case:
+//: lower case.
 //:
 //: ```{listing} llm::split_words
+//: :folded:
 //: ```
 //: ```{listing} llm::is_letter
+//: :folded:
 //: ```
 //: ```{listing} llm::lower_case
+//: :folded:
 //: ```
 //:
 //: The next gives a number to each of the most frequent words, which become our {term}`vocabulary`
@@ -204,24 +217,42 @@ static void count_three_sentences() {
 //:
 //: ```{listing} llm::WordList
 //: ```
+//:
+//: To make such a list, count each word, sort by the counts, and keep the first.
+//:
 //: ```{listing} llm::frequent_words
+//: :folded:
 //: ```
 //: ```{listing} llm::word_number
+//: :folded:
 //: ```
 //:
-//: And the last counts pairs. A pair counts twice, once in the row of either word, so the table is
-//: symmetric:
+//: And the last counts pairs. It turns the text into the numbers of its words, with $-1$ for a word
+//: that has none, and starts from a table of zeros with a row and a column for each word of the
+//: list:
+//:
+//: ```{listing} llm::cooccurrence_counts
+//: :until: Matrix counts = Matrix::Zero
+//: ```
+//: ```{listing} llm::word_numbers
+//: :folded:
+//: ```
+//:
+//: From each place it looks ahead only, up to `window` words, so it comes upon each pair once. The
+//: pair is counted twice, in the row of either word, and the table is symmetric. A word without a
+//: number keeps its place in the text, so that leaving it out brings no other two together:
 //:
 //: ```{listing} llm::cooccurrence_counts
 //: ```
-//: ```{listing} llm::word_numbers
-//: ```
 //:
-//: The neighbors of a word are the rows whose cosine with its row is largest:
+//: The neighbors of a word are the rows whose cosine with its row is largest. One function measures
+//: all of them and keeps the first few.
 //:
 //: ```{listing} llm::Neighbor
+//: :folded:
 //: ```
 //: ```{listing} llm::nearest_rows
+//: :folded:
 //: ```
 //:
 //: We keep the 2,000 most frequent words and look four words to either side.
@@ -324,8 +355,8 @@ static void surprise_of_four_pairs(Reading& reading) {
 //: ```
 //:
 //: "The" and "wire" stand beside "red" equally often. But "the" would by chance alone, and is worth
-//: nothing; "wire" and "green" stand out ("red wire" is an entry of the dictionary). The whole
-//: table takes a dozen lines:
+//: nothing; "wire" and "green" stand out ("red wire" is an entry of the dictionary). For the whole
+//: table, the formula is computed where there is a count, and the rest stays 0:
 //:
 //: ```{listing} llm::positive_mutual_information
 //: ```
@@ -375,14 +406,36 @@ static void neighbors_by_information(const Reading& reading) {
 //: a few rounds the parts with the largest singular values have outgrown the others. Do so with 72
 //: random columns at once, the 64 that we want and eight to spare, setting them back to right
 //: angles each round so that they do not all end in the first direction, and they span the space of
-//: the columns that we want {cite}`halko2011finding`. Eigen's exact decomposition of a small matrix
-//: does the rest.
+//: the columns that we want {cite}`halko2011finding`. The eight to spare are added if the table has
+//: room for them:
 //:
-//: ```{listing} llm::SingularVectors
-//: ```
 //: ```{listing} llm::leading_singular_vectors
+//: :until: const Index columns
+//: ```
+//: ```{listing} llm::SingularVectors
+//: :folded:
+//: ```
+//:
+//: A product of the table with random columns adds up the table's own columns at random, which is a
+//: start in the right space. A round multiplies by $A A^\top$ in two halves, by $A^\top$ and then
+//: by $A$, and sets the columns at right angles after each. Call what comes out of the rounds $Q$,
+//: of shape $(V, 72)$; in the code it is `basis`. The last line here multiplies once more, to
+//: $A^\top Q$, which has a column for each of the 72:
+//:
+//: ```{listing} llm::leading_singular_vectors
+//: :until: const Matrix small
 //: ```
 //: ```{listing} llm::orthonormal_columns
+//: :folded:
+//: ```
+//:
+//: If the columns of $Q$ span all of $A$ that matters, then $A \approx Q Q^\top A$, since
+//: $Q Q^\top$ keeps of each column what lies in their space and drops the rest. Eigen decomposes
+//: the narrow matrix exactly, as $A^\top Q = X S Y^\top$ with $Y$ of shape $(72, 72)$. Transposed,
+//: this reads $Q^\top A = Y S X^\top$, so $A \approx (QY)\, S X^\top$: the columns of $QY$ are the
+//: columns of $U$ that we are looking for, and we keep the first `count` of them:
+//:
+//: ```{listing} llm::leading_singular_vectors
 //: ```
 //:
 //: One detail remains. With $US$ as the vectors, the few strongest features would outweigh the rest
@@ -393,30 +446,8 @@ static void neighbors_by_information(const Reading& reading) {
 //: ```{listing} llm::svd_embeddings
 //: ```
 //:
-//: The random start needs random numbers, from the normal distribution, whose density is the bell
-//: curve: no direction is preferred by a vector of such numbers. Ours come from a {term}`generator`
-//: that the caller passes in, so that the same seed gives the same page on every machine, which the
-//: distributions of the standard library do not promise. The generator gives 64 random bits at a
-//: time. We make of them a number between 0 and 1, and of that a choice among several things:
-//:
-//: ```{listing} llm::Generator
-//: ```
-//: ```{listing} llm::uniform
-//: ```
-//: ```{listing} llm::uniform_index
-//: ```
-//:
-//: A normal number is made from two uniform ones. Two independent normal numbers are a point in the
-//: plane; its direction is uniform, and its distance from the origin has a distribution with a
-//: formula that can be solved. We draw both and return the first coordinate. Such numbers have the
-//: mean 0 and the typical size 1, where *typical* always means the root of the mean square; for
-//: numbers of mean 0 that is their {term}`standard deviation`, and `random_normal` takes it as its
-//: last argument:
-//:
-//: ```{listing} llm::normal
-//: ```
-//: ```{listing} llm::random_normal
-//: ```
+//: The random start comes from a generator of random numbers that the caller passes in; we look
+//: into it in a moment. First, what have the six words found now?
 
 static void neighbors_by_embedding(Reading& reading) {
   Generator generator(1);
@@ -430,6 +461,37 @@ static void neighbors_by_embedding(Reading& reading) {
 //:
 //: Colors stand with colors, operating systems with operating systems, and a disk is near a tape
 //: and a drive. Nobody told the program what a color is.
+//:
+//: The random start needs random numbers, from the normal distribution, whose density is the bell
+//: curve: no direction is preferred by a vector of such numbers. Ours come from a {term}`generator`
+//: that the caller passes in, so that the same seed gives the same page on every machine, which the
+//: distributions of the standard library do not promise. The generator gives 64 random bits at a
+//: time. We make of them a number between 0 and 1, and of that a choice among several things.
+//:
+//: ```{listing} llm::Generator
+//: :folded:
+//: ```
+//: ```{listing} llm::uniform
+//: :folded:
+//: ```
+//: ```{listing} llm::uniform_index
+//: :folded:
+//: ```
+//:
+//: A normal number is made from two uniform ones. Two independent normal numbers are a point in the
+//: plane; its direction is uniform, and its distance from the origin has a distribution with a
+//: formula that can be solved. We draw both and return the first coordinate:
+//:
+//: ```{listing} llm::normal
+//: ```
+//:
+//: Such numbers have the mean 0 and the typical size 1, where *typical* always means the root of
+//: the mean square; for numbers of mean 0 that is their {term}`standard deviation`, and
+//: `random_normal`, which fills a matrix with them, takes it as its last argument.
+//:
+//: ```{listing} llm::random_normal
+//: :folded:
+//: ```
 //:
 //: How large is a cosine of 0.6? Two random directions in 64 dimensions are nearly at right angles:
 //: their cosine is 0 on average, and typically $1/\sqrt{64} = 0.125$. To see why, let one of the

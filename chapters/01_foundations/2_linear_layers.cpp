@@ -95,11 +95,13 @@ static void two_questions_by_hand() {
 //: Two of its lines guard the door. The commonest slip in this trade is a matrix of the wrong
 //: shape, and the worst moment to find out is a thousand steps later. Every public function of the
 //: library checks the shapes of what it is given, and says which shape it got and which it
-//: expected:
+//: expected.
 //:
 //: ```{listing} llm::check_shape
+//: :folded:
 //: ```
 //: ```{listing} llm::shape_text
+//: :folded:
 //: ```
 
 static void a_wrong_shape_is_named() {
@@ -216,25 +218,37 @@ static void four_questions() {
 //: AVX2, sixteen with AVX-512. It can start one or two such instructions each cycle, but a result
 //: is ready only after four cycles or so. To keep it busy, at least eight sums must be under way
 //: that do not wait for each other. So we measure the limit with twelve, on numbers that never
-//: leave the registers:
+//: leave the registers. A `Register` is as many floats as one instruction works on, and adding a
+//: number to an empty one, `Register{}`, puts that number into each of its places:
 //:
-//: ```{listing} llm::core_limit
-//: ```
 //: ```{listing} llm::multiply_and_add
+//: :until: const Register factor
 //: ```
 //: ```{listing} llm::Register
+//: :folded:
 //: ```
 //:
-//: Several cores do not always reach several times the limit of one: they may share a clock, or be
-//: two halves of one core. So the limit of several threads is measured while all of them work:
+//: Then the work itself, over and over: each of the twelve sums is multiplied by one number, and
+//: another is added, in a single instruction. What follows it is there for the compiler, which
+//: leaves out whatever nobody asks for: the total depends on every sum.
 //:
+//: ```{listing} llm::multiply_and_add
+//: ```
+//:
+//: The operations of all rounds, divided by the seconds that they took, are the limit of one core.
+//: Several cores do not always reach several times that: they may share a clock, or be two halves
+//: of one core. So the limit of several threads is measured while all of them work. All times of
+//: this book are the fastest of several runs, since whatever else the machine does can only make a
+//: run slower.
+//:
+//: ```{listing} llm::core_limit
+//: :folded:
+//: ```
 //: ```{listing} llm::multiply_add_limit
+//: :folded:
 //: ```
-//:
-//: All times of this book are the fastest of several runs, since whatever else the machine does can
-//: only make a run slower:
-//:
 //: ```{listing} llm::fastest_seconds
+//: :folded:
 //: ```
 //:
 //: Measuring is a trade of its own. When the twelve sums began with the same number, GCC saw that
@@ -344,42 +358,60 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: six numbers of $A$, and do all $2 \cdot 6 = 12$ multiply-adds between them. That is eight loads
 //: for twelve multiply-adds, and no store until the tile is done {cite}`goto2008anatomy`.
 //:
-//: The kernel sees a matrix as an address and two strides, which makes a transposed matrix as easy
-//: to read as any other:
+//: The kernel, as the innermost function of such a product is called, sees a matrix as an address
+//: and two strides, the distances in memory from one row to the next and from one column to the
+//: next. That makes a transposed matrix as easy to read as any other: exchange the two.
 //:
 //: ```{listing} llm::Operand
 //: ```
 //: ```{listing} llm::as_is
+//: :folded:
 //: ```
 //: ```{listing} llm::transposed
+//: :folded:
 //: ```
 //:
 //: A register is a type as well. GCC and clang add and multiply `Lanes` number by number, in one
-//: instruction; `load` and `store` move them from and to memory, at any address:
+//: instruction; `load` and `store` move them from and to memory, at any address.
 //:
 //: ```{listing} llm::Lanes
 //: ```
 //: ```{listing} llm::LanesInMemory
+//: :folded:
 //: ```
 //: ```{listing} llm::load
+//: :folded:
 //: ```
 //: ```{listing} llm::store
+//: :folded:
 //: ```
 //:
 //: With these the tile is what we said. `rows` is a template argument so that the compiler knows
 //: how many sums there are, and gives a register to each; `lanes` is how many numbers a register
-//: holds, `tile_columns` twice that, and `tile_rows`, which the edges will need, is 6:
+//: holds, and `tile_columns` is twice that. The sums begin with what `start` holds, zeros or a bias
+//: or a result so far:
+//:
+//: ```{listing} llm::tile_product
+//: :until: for (Index k = 0
+//: ```
+//:
+//: For each $k$ come the eight loads, two registers of $B$ (from `panel`, of which more below) and
+//: a number of $A$ for each row, and the twelve multiply-adds between them. Twelve sums, the two
+//: registers of $B$ and one for the number of $A$ are 15 of the 16 registers that AVX2 has. Nothing
+//: is written until the last $k$ is done:
 //:
 //: ```{listing} llm::tile_product
 //: ```
 //:
-//: At the bottom and right edges of $C$ there may be no room for a whole tile. There is a kernel
-//: for each number of rows from 1 to 6, and at the right edge a tile is computed beside $C$ and
-//: copied:
+//: At the bottom and right edges of $C$ there may be no room for a whole tile, which has
+//: `tile_rows`, 6, rows. There is a kernel for each number of rows from 1 to 6, and at the right
+//: edge a tile is computed beside $C$ and copied.
 //:
 //: ```{listing} llm::TileProduct
+//: :folded:
 //: ```
 //: ```{listing} llm::edge_product
+//: :folded:
 //: ```
 //:
 //: The tiles that use the same columns of $B$ read them again and again, and two registers of a row
@@ -387,71 +419,88 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: is copied into panels two registers wide, in the very order in which the tiles will read it. A
 //: block fits into the second cache. With $A$ of shape $(m, k)$ and $B$ of shape $(k, n)$, the
 //: copying costs $k \cdot n$ moves for $m \cdot k \cdot n$ multiply-adds, and pays as soon as $A$
-//: has some tens of rows. `pack` chooses between three ways to fill a panel. Whole rows are copied
-//: register by register, and what is left over at the right edge number by number:
+//: has some tens of rows. There are three ways to fill a panel. Whole rows are copied register by
+//: register, and what is left over at the right edge number by number. When $B$ is given transposed,
+//: its columns lie in memory one number after the other; then a square of registers at a time is
+//: transposed, by riffling rows together as one riffles two halves of a deck of cards. How it is
+//: done is not needed for anything that follows.
 //:
 //: ```{listing} llm::pack
+//: :folded:
 //: ```
 //: ```{listing} llm::pack_rows
+//: :folded:
 //: ```
 //: ```{listing} llm::pack_numbers
+//: :folded:
 //: ```
-//:
-//: When $B$ is given transposed, its columns lie in memory one number after the other, and packing
-//: number by number would be the slowest part of the whole product. A square of eight by eight
-//: numbers fits into eight registers, and can be transposed there, by riffling rows together as one
-//: riffles two halves of a deck of cards:
-//:
 //: ```{listing} llm::pack_columns
+//: :folded:
 //: ```
 //: ```{listing} llm::transpose
+//: :folded:
 //: ```
 //: ```{listing} llm::interleave
+//: :folded:
 //: ```
 //:
 //: The same care for the other side: six rows of a transposed $A$ are copied together before they
-//: are used for many tiles. Then blocks go over panels, and the product over blocks:
+//: are used for many tiles. Then the tiles of a block are computed, and the product goes over the
+//: blocks of $B$. Where $B$ is deeper than one block, the next block starts from what the last one
+//: left in $C$, which is why a tile has a `start`.
 //:
 //: ```{listing} llm::pack_tile
+//: :folded:
 //: ```
 //: ```{listing} llm::block_product
+//: :folded:
 //: ```
 //: ```{listing} llm::product
+//: :folded:
 //: ```
 //:
-//: The result is written through a view, as `linear` reads through one; the types to write
-//: through are
-//:
-//: ```{listing} llm::MatrixOut
-//: ```
-//: ```{listing} llm::VectorOut
-//: ```
-//:
-//: What remains are doors to the same room. Three multiply matrices as they are: $C = AB$, the same
-//: added to what stands in $C$ already, and the same plus a bias, which is a linear layer. A
-//: product that adds to nothing starts from `nothing`, an operand of zeros whose strides are 0:
+//: The door to all this checks the shapes, and says what to start from: `nothing` is an operand of
+//: zeros whose strides are 0, so that one row of them stands for a whole matrix. As `linear` reads
+//: its matrices through a view, the result is written through one, `MatrixOut`:
 //:
 //: ```{listing} llm::multiply
 //: ```
+//: ```{listing} llm::MatrixOut
+//: :folded:
+//: ```
+//: ```{listing} llm::VectorOut
+//: :folded:
+//: ```
+//:
+//: What remains are doors to the same room. One adds to what stands in $C$ already: it starts from
+//: $C$ itself. One starts from a bias, whose row stride is 0, so that every row begins with the
+//: same numbers; it is a linear layer.
+//:
 //: ```{listing} llm::multiply_add
+//: :folded:
 //: ```
 //: ```{listing} llm::multiply_bias
+//: :folded:
 //: ```
 //:
 //: Two take the second matrix transposed, $A B^\top$. These are the dot products of all rows of $A$
-//: with all rows of $B$, which is how words will score each other from chapter 2 on:
+//: with all rows of $B$, which is how words will score each other from chapter 2 on.
 //:
 //: ```{listing} llm::multiply_transposed
+//: :folded:
 //: ```
 //: ```{listing} llm::multiply_transposed_add
+//: :folded:
 //: ```
 //:
 //: And two take the first one transposed, $A^\top B$. Section 1.4 will find it when it asks how
-//: each weight of a layer should change:
+//: each weight of a layer should change.
 //:
 //: ```{listing} llm::transposed_multiply
+//: :folded:
 //: ```
 //: ```{listing} llm::transposed_multiply_add
+//: :folded:
 //: ```
 //:
 //: ## The race

@@ -319,7 +319,8 @@ static void dead_units() {
 //: the same. If a {term}`loss`, some number that we want small, has the slope $g$ by an output of
 //: ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU, which is 1
 //: on the right and 0 on the left. This step from outputs to inputs is the *backward pass* of the
-//: layer. Every layer of this book gets one:
+//: layer. Every layer of this book gets one. (`select` takes the gradient where the input is
+//: positive, and 0 elsewhere.)
 //:
 //: ```{listing} llm::relu_backward
 //: ```
@@ -355,26 +356,22 @@ static void dead_units() {
 //: $$\Phi(x) \approx \frac12
 //: \Bigl(1 + \tanh\bigl(\sqrt{2/\pi}\,(x + 0.044715\, x^3)\bigr)\Bigr) .$$
 //:
-//: A simpler gate of the same kind, which also rises from 0 to 1, is the logistic function
-//: $\sigma(x) = 1 / (1 + e^{-x})$, called `sigmoid` in code. With it we get {term}`SiLU`, which is
-//: also called swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
-//:
-//: $$\operatorname{silu}(x) = x\, \sigma(x) = \frac{x}{1 + e^{-x}} .$$
-//:
-//: In code both work on an `Array`, the type of Eigen whose `*` and `/` go number by number. The
-//: tanh and the logistic function have functions of their own, because the slopes will need them
-//: too; `gelu_scale` and `gelu_cube` are $\sqrt{2/\pi}$ and 0.044715:
+//: In code GELU works on an `Array`, the type of Eigen whose `*` and `/` go number by number. The
+//: tanh has a function of its own, because the slope will need it too; `gelu_scale` and `gelu_cube`
+//: are $\sqrt{2/\pi}$ and 0.044715:
 //:
 //: ```{listing} llm::Array
+//: :folded:
 //: ```
 //: ```{listing} llm::gelu_tanh
 //: ```
+//:
+//: Half of 1 plus this is $\Phi$, and $x$ times that is GELU:
+//:
 //: ```{listing} llm::gelu
 //: ```
-//: ```{listing} llm::sigmoid
-//: ```
-//: ```{listing} llm::silu
-//: ```
+//:
+//: How near does it come, without the cube, with our number and with theirs?
 
 /// The largest distance between x Φ(x) and its formula in tanh with this factor of the cube.
 static double error_of_tanh(double cube) {
@@ -395,6 +392,23 @@ static void how_near_the_tanh_comes() {
 }
 //: ```{output}
 //: ```
+//:
+//: The cube that we derived removes most of the error, and the authors' number some more, as it was
+//: chosen for the whole line.
+//:
+//: A simpler gate of the same kind, which also rises from 0 to 1, is the logistic function
+//: $\sigma(x) = 1 / (1 + e^{-x})$, called `sigmoid` in code. With it we get {term}`SiLU`, which is
+//: also called swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
+//:
+//: $$\operatorname{silu}(x) = x\, \sigma(x) = \frac{x}{1 + e^{-x}} .$$
+//:
+//: ```{listing} llm::silu
+//: ```
+//: ```{listing} llm::sigmoid
+//: :folded:
+//: ```
+//:
+//: The three side by side:
 
 static void three_activations() {
   Matrix inputs(1, 7);
@@ -427,14 +441,18 @@ static void three_activations() {
 //:
 //: Their slopes follow from the product rule. The logistic function has the slope
 //: $\sigma' = e^{-x} / (1 + e^{-x})^2 = \sigma(1-\sigma)$, so that of $x\,\sigma(x)$ is
-//: $\sigma + x\,\sigma(1-\sigma)$, and for GELU the same rule goes through the tanh, whose slope is
-//: $1 - \tanh^2$. (In the code, what `auto` names is not a table of numbers but an expression,
-//: which Eigen computes entry by entry where it is used; an `Array` is computed once and kept,
-//: because it is used twice.)
+//: $\sigma + x\,\sigma(1-\sigma) = \sigma\,(1 + x\,(1-\sigma))$. (In the code, what `auto` names is
+//: not a table of numbers but an expression, which Eigen computes entry by entry where it is used;
+//: an `Array` is computed once and kept, because it is used twice.)
+//:
+//: ```{listing} llm::silu_backward
+//: ```
+//:
+//: For GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$. What stands inside
+//: of it, $\sqrt{2/\pi}\,(x + 0.044715\,x^3)$, has the slope
+//: $\sqrt{2/\pi}\,(1 + 3 \cdot 0.044715\,x^2)$, which is `inner_slope`:
 //:
 //: ```{listing} llm::gelu_backward in common/foundations/activations.cpp
-//: ```
-//: ```{listing} llm::silu_backward
 //: ```
 //:
 //: ## What it costs

@@ -266,8 +266,15 @@ static void best_fit_by_activation() {
 //: \frac{\partial L}{\partial b_j} = \sum_i G_{ij}, \qquad
 //: \frac{\partial L}{\partial X_{ik}} = \sum_j G_{ij} W_{kj} .$$
 //:
-//: As matrices: $X^\top G$, the sums of the columns of $G$, and $G W^\top$. The backward pass of a
-//: linear layer is two products:
+//: As matrices: $X^\top G$, the sums of the columns of $G$, and $G W^\top$. Six tables of numbers
+//: take part, and each slope has the shape of what it is the slope by:
+//:
+//: ```{listing} llm::linear_backward
+//: :until: bias_gradient, 1, weights.cols());
+//: ```
+//:
+//: What is left is the three formulas, two products and a sum, in the order $G W^\top$, $X^\top G$
+//: and the sums of the columns:
 //:
 //: ```{listing} llm::linear_backward
 //: ```
@@ -342,11 +349,18 @@ static void one_step_by_hand() {
 //: \frac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon} .$$
 //:
 //: These are {term}`finite differences <finite difference>`. They need two forward passes a
-//: parameter, far too slow to learn with, and good enough to test with.
+//: parameter, far too slow to learn with, and good enough to test with. A float may not hold
+//: $\theta + \epsilon$ exactly, so the difference of the losses is divided by the distance between
+//: the two numbers that were tried, and not by $2 \epsilon$:
 //:
 //: ```{listing} llm::finite_differences
 //: ```
+//:
+//: What we compare is the largest difference between a derived slope and a measured one, in units
+//: of the largest measured slope.
+//:
 //: ```{listing} llm::gradient_error
+//: :folded:
 //: ```
 
 static void check_the_gradient() {

@@ -4,7 +4,7 @@
 //: file into a text to learn from. The other prints the lines that you see on these pages, and sees
 //: to it that you see the lines that were printed. Neither has to do with language models, and you
 //: can skip this page and lose nothing; but the book promises to show every line of its code, and
-//: here they are.
+//: here they are. What is only bookkeeping stands as one line that opens.
 
 #include <string>
 #include <vector>
@@ -39,13 +39,14 @@ static void characters_and_bytes() {
 //: ```
 //:
 //: One character is its first byte without the bits that say the length, and six bits of each byte
-//: that follows. A form longer than needed, half of a pair that UTF-16 needs, and a number beyond the
-//: last character are refused too. A library for this exists, is short, and has been tested on more
-//: texts than ours would be: UTF8-CPP. What we add is the message:
+//: that follows. A form longer than needed, half of a pair that UTF-16 needs, and a number beyond
+//: the last character are refused too. A library for this exists, is short, and has been tested on
+//: more texts than ours would be: UTF8-CPP. What we add is the message:
 //:
 //: ```{listing} llm::decode_utf8
 //: ```
 //: ```{listing} llm::encode_utf8
+//: :folded:
 //: ```
 //:
 //: ## From a packed file to a corpus
@@ -68,15 +69,19 @@ static void the_corpus() {
 //: letters, so that "back-up" is two of them and "1975" is none.
 //:
 //: `read_corpus`, which section 1.1 listed, chooses the text. The bytes of a file are unpacked if
-//: they are packed, and checked to be text before anything else looks at them:
+//: they are packed, and checked to be text before anything else looks at them.
 //:
 //: ```{listing} llm::default_corpus_path
+//: :folded:
 //: ```
 //: ```{listing} llm::read_text_file
+//: :folded:
 //: ```
 //: ```{listing} llm::read_bytes
+//: :folded:
 //: ```
 //: ```{listing} llm::unix_line_ends
+//: :folded:
 //: ```
 //:
 //: The Jargon File is cut into paragraphs, those that are furniture are dropped, and what remains
@@ -87,52 +92,67 @@ static void the_corpus() {
 //:
 //: An empty line ends a paragraph. Lines drawn with box characters are left out here, and
 //: typographic quotes, dashes and accents are spelled with ASCII characters, because a model would
-//: have to learn each of them from a few places:
+//: have to learn each of them from a few places.
 //:
 //: ```{listing} llm::Block
+//: :folded:
 //: ```
 //: ```{listing} llm::split_blocks
+//: :folded:
 //: ```
 //: ```{listing} llm::is_ruled
+//: :folded:
 //: ```
 //: ```{listing} llm::spell_in_ascii
+//: :folded:
 //: ```
 //:
-//: Furniture is found by its looks: a table of contents is a run of short lines that do not end as
-//: sentences do.
+//: Furniture is found by its looks. A table of contents is a run of short lines that do not end as
+//: sentences do. One such line alone may be a heading, so it takes five, of which one in five may
+//: end as a sentence does:
 //:
-//: ```{listing} llm::drop_furniture
-//: ```
-//: ```{listing} llm::may_be_contents_line
-//: ```
 //: ```{listing} llm::is_contents
 //: ```
+//: ```{listing} llm::drop_furniture
+//: :folded:
+//: ```
+//: ```{listing} llm::may_be_contents_line
+//: :folded:
+//: ```
 //: ```{listing} llm::is_navigation
+//: :folded:
 //: ```
 //:
 //: Joining asks of each line whether it was wrapped, and it was if the next word would not have
 //: fitted at its end. Where it would have, someone broke the line on purpose, as in verse and code,
-//: and the break stays:
+//: and the break stays. The `margin` is the smallest indentation of the paragraph; what a line has
+//: beyond it stays as well:
 //:
 //: ```{listing} llm::join_block
 //: ```
 //: ```{listing} llm::indentation
+//: :folded:
 //: ```
 //:
-//: Without the package, the prose of this book is the corpus. It is small, but it is always there:
+//: Without the package, the prose of this book is the corpus. It is small, but it is always there.
 //:
 //: ```{listing} llm::book_prose
+//: :folded:
 //: ```
 //: ```{listing} llm::prose_of_file
+//: :folded:
 //: ```
 //:
 //: And the count that was printed above:
 //:
 //: ```{listing} llm::CorpusStatistics
+//: :folded:
 //: ```
 //: ```{listing} llm::corpus_statistics
+//: :folded:
 //: ```
 //: ```{listing} llm::statistics_text
+//: :folded:
 //: ```
 //:
 //: ## The program of a chapter
@@ -144,77 +164,96 @@ static void the_corpus() {
 //: ```{listing} llm::print
 //: ```
 //:
-//: The trick is in the default arguments. `__builtin_LINE()` as a default argument is the line of
-//: the *caller*, so each printed line knows the statement that printed it, and the book can show it
-//: under that statement. A format carries its place with it, and is checked by the compiler:
+//: The book has to show each printed line under the statement that printed it, and `print` is not
+//: told where it was called. The trick is in the default arguments. `__builtin_LINE()` as a default
+//: argument is the line of the *caller*:
+//:
+//: ```{listing} llm::here
+//: ```
+//: ```{listing} llm::Place
+//: :folded:
+//: ```
+//:
+//: But `print` takes any number of arguments, and after these there is no room for a default. So
+//: the format brings the place along. A string literal turns into a `PlacedFormat` where `print` is
+//: called, and that is the line which the default arguments of its constructor see. `consteval`
+//: makes the compiler check the format against the arguments:
 //:
 //: ```{listing} llm::PlacedFormat
 //: ```
-//: ```{listing} llm::Place
-//: ```
-//: ```{listing} llm::here
-//: ```
 //:
 //: Lines with timings are marked, because they are the only ones that two runs may print
-//: differently:
-//:
-//: ```{listing} llm::print_timing
-//: ```
-//: ```{listing} llm::print_text
-//: ```
-//: ```{listing} llm::print_timing_text
-//: ```
-//:
-//: Matrices are shown with labels, every column as wide as the widest entry or label:
-//:
-//: ```{listing} llm::show
-//: ```
-//: ```{listing} llm::entry_width
-//: ```
-//: ```{listing} llm::longest
-//: ```
-//:
-//: Numbers that a sentence cites are recorded under a name, and so are the columns of numbers that
-//: the figures are drawn from:
-//:
-//: ```{listing} llm::record
-//: ```
-//: ```{listing} llm::record_value
-//: ```
-//: ```{listing} llm::record_data
-//: ```
-//:
-//: All of it lands on one sheet, which is started anew for each section:
-//:
-//: ```{listing} llm::recording
-//: ```
-//: ```{listing} llm::start_recording
-//: ```
-//:
-//: Printed lines go to the terminal and to the sheet, columns of numbers to the sheet alone, and
-//: the sheet to a file when the program is called with `--record`:
+//: differently. All lines take the same way in the end, to the terminal and onto a sheet, together
+//: with their place:
 //:
 //: ```{listing} llm::print_and_keep
 //: ```
+//: ```{listing} llm::recording
+//: :folded:
+//: ```
+//: ```{listing} llm::print_text
+//: :folded:
+//: ```
+//: ```{listing} llm::print_timing_text
+//: :folded:
+//: ```
+//: ```{listing} llm::print_timing
+//: :folded:
+//: ```
+//:
+//: Matrices are shown with labels, every column as wide as the widest entry or label.
+//:
+//: ```{listing} llm::show
+//: :folded:
+//: ```
+//: ```{listing} llm::entry_width
+//: :folded:
+//: ```
+//: ```{listing} llm::longest
+//: :folded:
+//: ```
+//:
+//: Numbers that a sentence cites are recorded under a name, and so are the columns of numbers that
+//: the figures are drawn from. These go to the sheet alone.
+//:
+//: ```{listing} llm::record
+//: :folded:
+//: ```
+//: ```{listing} llm::record_value
+//: :folded:
+//: ```
+//: ```{listing} llm::record_data
+//: :folded:
+//: ```
 //: ```{listing} llm::keep_column
-//: ```
-//: ```{listing} llm::write_recording
+//: :folded:
 //: ```
 //:
-//: What remains is `main`: each chapter hands the list of its sections
+//: What remains is `main`. Each chapter hands the list of its sections to a function that reads the
+//: command line, and runs or lists what was asked for. A section is a title and a function:
 //:
-//: ```{listing} llm::Chapter
-//: ```
 //: ```{listing} llm::Section
 //: ```
-//:
-//: to a function that reads the command line, and runs or lists what was asked for:
-//:
-//: ```{listing} llm::run_chapter
+//: ```{listing} llm::Chapter
+//: :folded:
 //: ```
+//:
+//: To run one is to begin a new sheet, call the function, and write the sheet to a file when the
+//: program was called with `--record`:
+//:
 //: ```{listing} llm::run_section
 //: ```
+//: ```{listing} llm::start_recording
+//: :folded:
+//: ```
+//: ```{listing} llm::write_recording
+//: :folded:
+//: ```
 //: ```{listing} llm::list_sections
+//: :folded:
+//: ```
+//: ```{listing} llm::run_chapter
+//: :folded:
 //: ```
 //:
 //: ## Exercises
@@ -223,6 +262,7 @@ static void the_corpus() {
 //: done them.
 //:
 //: ```{listing} llm::NotDone
+//: :folded:
 //: ```
 
 void behind_the_pages() {
