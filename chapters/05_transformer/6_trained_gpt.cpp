@@ -39,6 +39,10 @@ TrainingSettings settings_of_the_book(const TrainingText& text) {
 }
 //: ```{output}
 //: ```
+//:
+//: Beside the model they fix how it is trained. The learning rate of section 5.3 climbs to its peak in
+//: 100 steps and comes down to a thirtieth of it in the other 1,900, and each step sees eight windows:
+//:
 //: ```{listing} llm::default_settings
 //: ```
 //:
@@ -87,7 +91,10 @@ void rehearse_both(const TrainingText& text) {
 //: ## Watch it learn to spell
 //:
 //: The same seed and the same prompt, a new line, at several moments of training. Look for the order
-//: in which things appear.
+//: in which things appear. Beside what the model says we keep its loss, and two landmarks to read the
+//: curve by: an even guess among all characters, and the table of pairs of section 5.3, which knows
+//: only what tends to follow what. It is counted on the training text and graded on the validation
+//: text:
 
 /// The mean surprise, in nats, of the validation text to a table of pairs (section 5.3).
 double pair_loss(const TrainingText& text) {
@@ -102,6 +109,9 @@ double pair_loss(const TrainingText& text) {
   }
   return loss / static_cast<double>(asked.size() - 1);
 }
+
+//: The model speaks as in sections 5.4 and 5.5, at a temperature of 0.8, and each time with the same
+//: random numbers, so that nothing changes from sample to sample but the model:
 
 std::string speak(const Trainer& trainer, const CharacterVocabulary& vocabulary, Index count,
                   const std::string& prompt = "\n", std::uint64_t seed = 5) {
@@ -130,6 +140,9 @@ std::string wrapped(const std::string& text) {
   }
   return result;
 }
+
+//: Then the run itself. Every hundred steps it looks at the validation loss, on the first eight
+//: batches only, and at six moments on the way it stops to listen:
 
 void train_and_listen(Trainer& trainer, const TrainingText& text) {
   const Index steps = trainer.settings.schedule.steps;
@@ -223,6 +236,10 @@ void print_best_head(const char* name, const std::vector<Matrix>& heads, const L
         (best - shares.begin()) % 4 + 1, *best / static_cast<double>(length - 4));
 }
 
+//: The attention that the GPT runs with keeps no weights (section 4.3). So we go through the blocks as
+//: its forward pass does, and in each compute the weights once more, with the formula of section 3.2
+//: and the mask of section 3.4, from the queries and keys that lie side by side in `projected`:
+
 void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
   const std::string line = "the hacker hacked";
   const std::vector<Token> tokens = encode(text.vocabulary, line);
@@ -283,77 +300,117 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //:
 //: A run has a directory with its settings (`config.json`), one line of JSON for every step
-//: (`metrics.jsonl`), and two checkpoints, the last and the best. We have not seen yet how it does
-//: that, and it is all there is left to list.
+//: (`metrics.jsonl`), and two checkpoints, the last and the best. How it does that is all there is
+//: left to list, and little of it is about language models: it is the care that a program needs which
+//: runs unattended, on a machine that we don't know. One loop is worth reading. The rest is folded,
+//: each group below a paragraph that says what it is for, and you may leave it folded.
 //:
-//: ```{listing} llm::RunFiles
-//: ```
-//: ```{listing} llm::run_files
-//: ```
-//: ```{listing} llm::Run
-//: ```
-//: ```{listing} llm::begin_run
-//: ```
-//: ```{listing} llm::refuse_existing_run
-//: ```
-//: ```{listing} llm::reopen_run
+//: The loop wraps the trainer's step with four duties, each now and then: measure the validation loss,
+//: write a line of metrics, save a checkpoint, show where we are. It sets out from where the trainer
+//: stands, which is step 0 or the step of a checkpoint:
+//:
+//: ```{listing} llm::train_steps
+//: :until: report = trainer.step();
 //: ```
 //:
-//: Two programs that train in one directory would overwrite each other's files. So a run is locked
-//: while it is trained, and the second is told the number of the process that has it. The lock is one
-//: that the system takes back when a process ends, in whatever way; a file that merely exists would
-//: be left behind by a crash.
+//: A Ctrl-C sets `stop`. The loop asks for it here and nowhere else, when a step is complete, because
+//: half a step cannot be saved:
 //:
-//: ```{listing} llm::locked_run
-//: ```
-//: ```{listing} llm::locked_file
-//: ```
-//: ```{listing} llm::TrainingText
-//: ```
-//: ```{listing} llm::training_text
+//: ```{listing} llm::train_steps
+//: :until: schedule.steps || stop
 //: ```
 //:
-//: The loop of a run wraps the trainer's step with four duties, each now and then: measure the
-//: validation loss, write a line of metrics, save a checkpoint, show where we are.
+//: Then the duties, and their order matters. The validation loss comes before the line of metrics
+//: that contains it. The line comes before the checkpoint: a run that is killed between the two has
+//: lines too many, which can be dropped, and not too few.
 //:
-//: ```{listing} llm::train_run
-//: ```
 //: ```{listing} llm::train_steps
 //: ```
-//: ```{listing} llm::RunResult
-//: ```
+//:
+//: When a duty is due, and what the first two of them do; the checkpoint is that of section 5.3:
+//:
 //: ```{listing} llm::is_due
+//: :folded:
 //: ```
 //: ```{listing} llm::evaluate
+//: :folded:
 //: ```
 //: ```{listing} llm::metrics_line
+//: :folded:
 //: ```
 //: ```{listing} llm::write_metrics
+//: :folded:
 //: ```
-//:
-//: Training that has diverged ends with a message that says what is left and which command goes on
-//: from there, as the shell reads it:
-//:
-//: ```{listing} llm::way_out
-//: ```
-//: ```{listing} llm::run_command
-//: ```
-//: ```{listing} llm::shell_quoted
+//: ```{listing} llm::RunResult
+//: :folded:
 //: ```
 //:
 //: A run that was killed may have written metrics after its last checkpoint. Going on from there
 //: computes these steps again, to the same numbers, so the lines beyond the checkpoint are dropped
 //: first. And a run must go on with the text that it began with; its checksum stands in the
-//: checkpoint.
+//: checkpoint. The text may have moved, though, and where it lies now is kept for the next time:
 //:
+//: ```{listing} llm::train_run
+//: :folded:
+//: ```
 //: ```{listing} llm::resume
+//: :folded:
 //: ```
 //: ```{listing} llm::metrics_until
+//: :folded:
+//: ```
+//: ```{listing} llm::remember_text
+//: :folded:
+//: ```
+//: ```{listing} llm::TrainingText
+//: :folded:
+//: ```
+//: ```{listing} llm::training_text
+//: :folded:
 //: ```
 //:
-//: The text may have moved. Where it lies now is kept for the next time:
+//: Training that has diverged ends with a message that says what is left and which command goes on
+//: from there, quoted so that the shell takes it as it is:
 //:
-//: ```{listing} llm::remember_text
+//: ```{listing} llm::way_out
+//: :folded:
+//: ```
+//: ```{listing} llm::run_command
+//: :folded:
+//: ```
+//: ```{listing} llm::shell_quoted
+//: :folded:
+//: ```
+//:
+//: A directory holds one run: a new one is refused where there is one already. And two programs that
+//: train in one directory would overwrite each other's files, so a run is locked while it is trained,
+//: and the second program is told the number of the process that has it. The lock is one that the
+//: system takes back when a process ends, in whatever way; a file that merely exists would be left
+//: behind by a crash.
+//:
+//: ```{listing} llm::RunFiles
+//: :folded:
+//: ```
+//: ```{listing} llm::run_files
+//: :folded:
+//: ```
+//: ```{listing} llm::Run
+//: :folded:
+//: ```
+//: ```{listing} llm::begin_run
+//: :folded:
+//: ```
+//: ```{listing} llm::refuse_existing_run
+//: :folded:
+//: ```
+//: ```{listing} llm::reopen_run
+//: :folded:
+//: ```
+//: ```{listing} llm::locked_run
+//: :folded:
+//: ```
+//: ```{listing} llm::locked_file
+//: :folded:
 //: ```
 //:
 //: On a terminal, progress is one line that is drawn over, no longer than the terminal is wide; into
@@ -361,44 +418,62 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: loss.
 //:
 //: ```{listing} llm::Progress
+//: :folded:
 //: ```
 //: ```{listing} llm::Progress::Progress
+//: :folded:
 //: ```
 //: ```{listing} llm::Progress::show
+//: :folded:
 //: ```
 //: ```{listing} llm::Progress::~Progress
+//: :folded:
 //: ```
 //: ```{listing} llm::duration_text
+//: :folded:
 //: ```
 //: ```{listing} llm::progress_text
+//: :folded:
 //: ```
 //: ```{listing} llm::terminal_line
+//: :folded:
 //: ```
 //: ```{listing} llm::terminal_columns
+//: :folded:
 //: ```
 //: ```{listing} llm::seconds_between
+//: :folded:
 //: ```
 //:
 //: Settings are read from JSON, field by field. A field that is missing keeps its default; one that
 //: is misspelled is an error, since a setting that is silently ignored costs a night of training.
 //:
 //: ```{listing} llm::read_settings
+//: :folded:
 //: ```
 //: ```{listing} llm::settings_from_json
+//: :folded:
 //: ```
 //: ```{listing} llm::settings_to_json
+//: :folded:
 //: ```
 //: ```{listing} llm::config_from_json
+//: :folded:
 //: ```
 //: ```{listing} llm::config_to_json
+//: :folded:
 //: ```
 //: ```{listing} llm::Json
+//: :folded:
 //: ```
 //: ```{listing} llm::fits
+//: :folded:
 //: ```
 //: ```{listing} llm::read_field
+//: :folded:
 //: ```
 //: ```{listing} llm::refuse_unknown_fields
+//: :folded:
 //: ```
 //:
 //: The choices of the model are words in the file and `enum`s in the program. The JSON library has a
@@ -407,61 +482,95 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: nothing. So we look the words up ourselves:
 //:
 //: ```{listing} llm::Words
+//: :folded:
 //: ```
 //: ```{listing} llm::word_of
+//: :folded:
 //: ```
 //: ```{listing} llm::read_choice
+//: :folded:
 //: ```
 //:
-//: The program itself reads the command line, puts these parts together, and says what comes next.
-//: Ctrl-C does not kill it: the handler sets a flag, the step is finished, a checkpoint is written.
-//: A second Ctrl-C ends it at once.
+//: The program itself reads the command line and does what it asks. What goes wrong is told in a
+//: sentence, and the exit status tells a script whether the command line was wrong, the run failed, or
+//: a signal ended it:
 //:
 //: ```{listing} main
+//: :folded:
 //: ```
 //: ```{listing} llm::run_program
-//: ```
-//: ```{listing} llm::open_standard_streams
-//: ```
-//: ```{listing} llm::say
-//: ```
-//: ```{listing} llm::failure
+//: :folded:
 //: ```
 //: ```{listing} llm::TrainOptions
+//: :folded:
 //: ```
 //: ```{listing} llm::add_train_options
-//: ```
-//: ```{listing} llm::train
-//: ```
-//: ```{listing} llm::new_settings
-//: ```
-//: ```{listing} llm::resumed_settings
-//: ```
-//: ```{listing} llm::settings_path
-//: ```
-//: ```{listing} llm::handle_stop_signals
-//: ```
-//: ```{listing} llm::print_result
+//: :folded:
 //: ```
 //: ```{listing} llm::SampleOptions
+//: :folded:
 //: ```
 //: ```{listing} llm::add_sample_options
+//: :folded:
 //: ```
 //: ```{listing} llm::seed_error
+//: :folded:
 //: ```
-//: ```{listing} llm::sample
+//: ```{listing} llm::say
+//: :folded:
+//: ```
+//: ```{listing} llm::failure
+//: :folded:
 //: ```
 //:
-//: Before a directory is made, the program asks whether there is memory enough. What training needs
-//: follows from the settings; what there is, the system says.
+//: Training asks all that can be asked before a directory is made: whether the text can be read,
+//: whether the settings make sense, whether there is memory enough. What training needs follows from
+//: the settings; what there is, the system says.
 //:
+//: ```{listing} llm::train
+//: :folded:
+//: ```
+//: ```{listing} llm::new_settings
+//: :folded:
+//: ```
+//: ```{listing} llm::resumed_settings
+//: :folded:
+//: ```
+//: ```{listing} llm::settings_path
+//: :folded:
+//: ```
+//: ```{listing} llm::print_result
+//: :folded:
+//: ```
 //: ```{listing} llm::require_memory
+//: :folded:
 //: ```
 //: ```{listing} llm::training_bytes
+//: :folded:
 //: ```
 //: ```{listing} llm::available_memory
+//: :folded:
 //: ```
 //: ```{listing} llm::labeled_number
+//: :folded:
+//: ```
+//:
+//: Ctrl-C does not kill the program: the handler sets a flag, the step is finished, a checkpoint is
+//: written. A second Ctrl-C ends it at once. And that nobody reads any more what a run prints is no
+//: reason to end it.
+//:
+//: ```{listing} llm::handle_stop_signals
+//: :folded:
+//: ```
+//: ```{listing} llm::open_standard_streams
+//: :folded:
+//: ```
+//:
+//: Sampling is `generate` of section 5.5, which hands each character to a function as soon as it is
+//: drawn. This one prints it, and ends the text when it can't:
+//:
+//: ```{listing} llm::sample
+//: :folded:
 //: ```
 //:
 //: The program is built for all the instructions that the building machine has. Copied to an older
@@ -469,8 +578,10 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: is compiled without any of them, says so instead.
 //:
 //: ```{listing} llm_check_instructions
+//: :folded:
 //: ```
 //: ```{listing} llm::missing_instructions
+//: :folded:
 //: ```
 //:
 //: What is still missing is what chapter 6 brings: tokens longer than a character, samplers that know
