@@ -55,13 +55,18 @@
 //: feature of the output can draw on all heads.
 //:
 //: In code no head has matrices of its own. The $W_Q^{(k)}$ side by side are one $(d, d)$ matrix, so
-//: that one product makes the queries of all heads, and head $k$ reads columns $k d_h$ to
-//: $(k + 1) d_h - 1$ of the result. First the division of the columns, with an error for 64 columns and
-//: three heads; `key_value_heads` is for the end of this page, and is equal to `heads` until then:
+//: that one product makes the queries of all heads, and head $k$ reads columns $k d_h$ to $(k + 1)
+//: d_h - 1$ of the result. Three numbers say how the columns are divided; `key_value_heads` is for
+//: the end of this page, and is equal to `heads` until then:
 //:
 //: ```{listing} llm::HeadLayout
 //: ```
+//:
+//: `divide_heads(64, 4)` makes it for 64 columns and four heads. For three heads it throws, because 3
+//: does not divide 64:
+//:
 //: ```{listing} llm::divide_heads
+//: :folded:
 //: ```
 //:
 //: Splitting and joining cost nothing. The rows of a matrix lie one after the other in memory, and a
@@ -77,15 +82,22 @@
 //: masks). Queries of the wrong width are an error before anything is computed:
 //:
 //: ```{listing} llm::attend
+//: :folded:
 //: ```
 //: ```{listing} llm::check_heads
+//: :folded:
 //: ```
 //:
-//: Then all heads in a loop. It keeps the weights of each, to look at and for the way back, and the
-//: outputs side by side:
+//: What shall come out for all heads together? The outputs side by side, which the next layer reads,
+//: and the weights of each head, to look at and for the way back:
 //:
 //: ```{listing} llm::HeadsAttention
 //: ```
+//:
+//: Now the heads are a loop, and each pass of it makes one $H_k$: head $k$ reads its columns of the
+//: queries, the keys and the values, attends, and writes its columns of the result. (`shared` is $k$
+//: itself, as long as no heads share.)
+//:
 //: ```{listing} llm::attend_heads
 //: ```
 //:
@@ -96,19 +108,24 @@
 //: ```{listing} llm::MultiHeadParameters
 //: ```
 //:
-//: The forward pass keeps what the backward pass will ask for:
+//: With these the forward pass is the formula once more, a line each for queries, keys, values, heads
+//: and outputs. It keeps all five, because the backward pass will ask for them:
 //:
-//: ```{listing} llm::MultiHead
-//: ```
 //: ```{listing} llm::multi_head_attention
 //: ```
+//: ```{listing} llm::MultiHead
+//: :folded:
+//: ```
 //:
-//: The parameters start at random, with a deviation that keeps the size of what passes through, and
-//: their gradients start at 0:
+//: The weights start at random, with a deviation of $1/\sqrt d$, which keeps the size of what passes
+//: through: each output is a sum of $d$ products, as a score was in section 3.2. The biases start at
+//: 0, and so do all gradients:
 //:
 //: ```{listing} llm::random_multi_head
+//: :folded:
 //: ```
 //: ```{listing} llm::zero_multi_head
+//: :folded:
 //: ```
 //:
 //: ## A Latin lesson
@@ -130,6 +147,8 @@
 using namespace llm;
 
 namespace {
+
+//: The words first, each noun with both of its endings:
 
 /// A noun as the one who acts and as the one acted upon.
 struct Noun {
@@ -168,6 +187,9 @@ struct Sentence {
   }
 };
 
+//: Then their meanings. They are shifted and scaled to mean 0 and variance 1, as our calculation had
+//: them, so that who answers 0 has an error of 1:
+
 /// Random meanings, shifted and scaled until each feature has mean 0 and variance 1 over the words.
 Matrix random_meanings(Index count, Generator& generator) {
   Matrix meanings = random_normal(count, meaning, generator);
@@ -184,6 +206,8 @@ Meanings draw_meanings(Generator& generator) {
   meanings.of_adverbs = random_meanings(count(adverbs), generator);
   return meanings;
 }
+
+//: And sentences. The order is shuffled, so that no place gives away who does what to whom:
 
 /// A random number from 0 to size - 1, as an index into a list of words.
 std::size_t pick(std::size_t size, Generator& generator) {
@@ -239,6 +263,10 @@ double train_sentence(const Sentence& sentence, const Pupil& pupil,
                                 pupil.parameters, gradients);
   return share * miss.squaredNorm();
 }
+
+//: A thousand such steps are a lesson. For a comparison that we need below, the keys can be kept blind
+//: to the meanings: four rows of $W_K$ are 0 at the start, and their gradients are set to 0 at every
+//: step.
 
 /// Forgets what the keys know of the meanings: their weights for these four features become 0.
 void hide_meanings(MultiHeadParameters& parameters) {

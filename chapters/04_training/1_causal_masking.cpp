@@ -136,20 +136,27 @@ void staircase_for_the_figure() {
 //: what then happened is surprised infinitely, so it pays to exclude nothing. Section 5.3 takes
 //: this quantity apart and gives it its common name, cross-entropy.
 //:
+//: In code, `targets[t]` is the column of the right character in row $t$:
+//:
 //: ```{listing} llm::next_token_surprise
 //: ```
 //:
 //: To train we need the derivative of the loss with respect to each probability. It is 0 for all
 //: characters that did not come, as $L$ does not mention them, and $-\frac{1}{T p_t}$ for the one
-//: that did. The code takes care of two things that the formula does not see: a target that is no
-//: column of the matrix is an error with a message, and a probability that a `float` rounded to 0
-//: counts as the smallest positive number, so that the loss stays a number.
+//: that did:
 //:
 //: ```{listing} llm::next_token_surprise_backward
 //: ```
+//:
+//: Both take care of two things that the formula does not see: a target that is no column of the
+//: matrix is an error with a message, and a probability that a `float` rounded to 0 counts as the
+//: smallest positive number, so that the loss stays a number.
+//:
 //: ```{listing} llm::check_next_tokens
+//: :folded:
 //: ```
 //: ```{listing} llm::probability_of_target
+//: :folded:
 //: ```
 //:
 //: ## The model
@@ -164,6 +171,7 @@ void staircase_for_the_figure() {
 //: ```{listing} llm::embed
 //: ```
 //: ```{listing} llm::embedding_row
+//: :folded:
 //: ```
 //:
 //: A learned vector for each position is added, as in section 2.2. One layer of multi-head
@@ -193,6 +201,12 @@ struct CharacterModel {
     return all;
   }
 };
+
+//: Gradients and velocities start at 0, and the parameters at random. The weights are drawn so that
+//: the size of what passes through is kept, as in section 3.3. In the hidden layer that takes a
+//: deviation of $\sqrt{2/d}$, because the ReLU behind it sets about half of the numbers to 0, and with
+//: them half of the mean square. The last layer gets half of what the rule says, so that the first
+//: predictions are not far from even:
 
 CharacterModel zero_model(Index alphabet) {
   return {.characters = Matrix::Zero(alphabet, width),
@@ -286,6 +300,9 @@ void learn(const CharacterModel& model, std::span<const int> tokens, const Pass&
 //: ```{listing} llm::momentum_step
 //: ```
 
+//: Now the lessons. The text becomes token numbers, by the order in which its characters first occur,
+//: and a piece is two views of them, one place apart:
+
 struct Text {
   std::string alphabet;  // each character once; its place is its number
   std::vector<int> tokens;
@@ -320,7 +337,8 @@ Piece random_piece(const Text& text, std::size_t first, std::size_t last, Genera
   return {all.subspan(place, length), all.subspan(place + 1, length)};
 }
 
-//: The loss on held-out text is the mean over 200 pieces from the last tenth, the same ones each time:
+//: The loss on held-out text is the mean over 200 pieces from the last tenth, the same ones each time.
+//: We keep it apart for each position of a piece, which will tell us something below:
 
 constexpr int held_out_pieces = 200;
 constexpr unsigned held_out_seed = 99;
@@ -346,6 +364,9 @@ Real mean(const std::array<Real, length>& numbers) {
   for (const Real number : numbers) sum += number;
   return sum / length;
 }
+
+//: The training is then two loops, one over the steps and one over the batch. The mask is an argument
+//: of it, and is handed on to `predict`:
 
 struct Training {
   CharacterModel model;
@@ -505,8 +526,7 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 //:
 //: Attention weights of the two models on the same text; each row is a position, and its weights
 //: sum to 1. Left, with the mask: the hatched cells are forbidden, and most weight lies on the latest
-//: characters.
-//: Right, without: a line one place above the diagonal, where the answer stands.
+//: characters. Right, without: a line one place above the diagonal, where the answer stands.
 //: ```
 //:
 //: Without the mask, {value}`peek` % of all attention goes to the very next position. Reading is
@@ -550,10 +570,16 @@ void surprise_by_position(const Training& masked, const Training& open, const Te
 //: or a mean that is taken over the wrong axis, shows only as a loss that is a little too good, and
 //: nobody complains about that. A held-out set does not help: it leaks in the same way. So we test
 //: for the property itself. Change a token; every row before it must stay exactly as it was. The
-//: test needs to know nothing of how the model works:
+//: test needs to know nothing of how the model works. To it a model is a function from $T$ tokens to
+//: $T$ rows:
 //:
 //: ```{listing} llm::TokenModel
+//: :folded:
 //: ```
+//:
+//: The test goes from the last token to the second, puts each token of the vocabulary in its place,
+//: and looks for the largest change in the rows before it:
+//:
 //: ```{listing} llm::future_leak
 //: ```
 
@@ -662,15 +688,15 @@ void slips(const Training& masked, const Text& text) {
 //: ```
 //:
 //: From {value}`slips-0`, which is the table's, to {value}`slips-100`, worse than the
-//: {value}`frequency-guess` of one who knew only how often each character occurs. That alone is no fault: after a wrong letter the true
-//: next one *is* surprising, and who knows well what follows the wrong letter is sure of something
-//: else. The numbers say what it costs to take a guess for the truth. What training adds is that a
-//: slip leads to a beginning of a kind that the text does not have, and the model was never shown
-//: how to go on from there. The mismatch between what a model reads in training and what it reads
-//: at work is known as *exposure bias* {cite}`ranzato2016sequence`. One cure is to mix the model's
-//: own guesses into its training, more of them as it gets better {cite}`bengio2015scheduled`. The
-//: models of this book do without it: the better a model, the closer its guesses are to text, and
-//: section 5.4 comes back to what remains.
+//: {value}`frequency-guess` of one who knew only how often each character occurs. That alone is no
+//: fault: after a wrong letter the true next one *is* surprising, and who knows well what follows the
+//: wrong letter is sure of something else. The numbers say what it costs to take a guess for the
+//: truth. What training adds is that a slip leads to a beginning of a kind that the text does not
+//: have, and the model was never shown how to go on from there. The mismatch between what a model
+//: reads in training and what it reads at work is known as *exposure bias*
+//: {cite}`ranzato2016sequence`. One cure is to mix the model's own guesses into its training, more of
+//: them as it gets better {cite}`bengio2015scheduled`. The models of this book do without it: the
+//: better a model, the closer its guesses are to text, and section 5.4 comes back to what remains.
 //:
 //: ## In the wild
 //:

@@ -81,10 +81,10 @@ void one_path() {
 //:
 //: $$(G_Y)_{ij} = \frac{\partial L}{\partial Y_{ij}} .$$
 //:
-//: It has the shape of $Y$. (The $G_l$ of section 4.2 is short for $G_{x_l}$.) A *backward function* for a layer $Y = f(X)$ is handed $G_Y$ and
-//: returns $G_X$. It need not know what comes behind the layer, nor what the loss is: all of that
-//: is in $G_Y$. So each layer can be derived alone, and any chain of layers is differentiated by
-//: calling their backward functions in reverse:
+//: It has the shape of $Y$. (The $G_l$ of section 4.2 is short for $G_{x_l}$.) A *backward function*
+//: for a layer $Y = f(X)$ is handed $G_Y$ and returns $G_X$. It need not know what comes behind the
+//: layer, nor what the loss is: all of that is in $G_Y$. So each layer can be derived alone, and any
+//: chain of layers is differentiated by calling their backward functions in reverse:
 //:
 //: ```{figure-from} backprop_graph
 //: :alt: A chain of boxes from embedding through attention, residual addition, linear, ReLU, linear
@@ -178,8 +178,8 @@ void cost_of_going_back() {
 //: \begin{cases} w_j (1 - w_j) & i = j \\ -w_i w_j & i \ne j .
 //: \end{cases}$$
 //:
-//: The second line are the *cross terms*. Summed over all outputs, with $g$ for $G_w$, the gradient of
-//: the weights,
+//: The second line holds the *cross terms*. Summed over all outputs, with $g$ for $G_w$, the gradient
+//: of the weights,
 //:
 //: $$(G_s)_j = g_j w_j - \sum_i g_i w_i w_j = w_j \Bigl( g_j - \sum_i w_i g_i \Bigr) .$$
 //:
@@ -219,9 +219,14 @@ void softmax_by_hand() {
 //:
 //: $$G_Q = \frac{G_S K}{\sqrt d}, \qquad G_K = \frac{G_S^\top Q}{\sqrt d} .$$
 //:
-//: ```{listing} llm::AttentionGradients
-//: ```
+//: The code is the way back line by line: the gradient of the weights, that of the scores, and the
+//: three products that make those of the queries, the keys and the values. The division by $\sqrt d$
+//: is done once, on the gradient of the scores, for both products that need it:
+//:
 //: ```{listing} llm::scaled_dot_product_attention_backward
+//: ```
+//: ```{listing} llm::AttentionGradients
+//: :folded:
 //: ```
 //:
 //: Where is the mask? It is not even a parameter. At a forbidden place the weight is exactly 0, the
@@ -264,15 +269,31 @@ void gradient_of_masked_scores() {
 //: - when a row of a table is looked up for each `e` of the text: `embed_backward` in section 4.1;
 //: - when one set of weights works on every example of a batch.
 //:
-//: Multi-head attention is the second case, twice over. Inside, where several query heads read one
-//: head of keys and values, its gradients are added up, as the two `+=` have it:
+//: Multi-head attention is the second case, twice over. Inside, several query heads may read one head
+//: of keys and values. The gradients of keys and values therefore begin at 0, to be added to; those of
+//: the queries need no beginning, since each head writes columns that are its own:
 //:
-//: ```{listing} llm::HeadsGradients
+//: ```{listing} llm::attend_heads_backward
+//: :until: .values = Matrix
 //: ```
+//:
+//: Then each head goes back through its attention, and the sum over what is shared is two `+=`:
+//:
 //: ```{listing} llm::attend_heads_backward
 //: ```
+//: ```{listing} llm::HeadsGradients
+//: :folded:
+//: ```
 //:
-//: Around it, three linear layers read the same rows, and the three gradients of those rows are added:
+//: Around it stand the four linear layers. The way back meets the last one first, $W_O$, and then the
+//: heads:
+//:
+//: ```{listing} llm::multi_head_attention_backward
+//: :until: forward.heads.weights, layout);
+//: ```
+//:
+//: What is left are the three layers that read the same rows. `linear_backward` *writes* the gradient
+//: of its input, so each writes to `part`, and the three parts are added:
 //:
 //: ```{listing} llm::multi_head_attention_backward
 //: ```
@@ -435,6 +456,9 @@ double loss_of(const Problem& problem) {
   return (attention.outputs - problem.wanted).squaredNorm() / 2;
 }
 
+//: The wrong ones: without the division by $\sqrt d$, which is 2 here; with the gradients of queries
+//: and keys swapped; and without the cross terms of the softmax.
+
 enum class Bug { none, no_cross_terms, no_scale, swapped };
 
 AttentionGradients gradients_with(Bug bug, const Problem& problem) {
@@ -457,6 +481,8 @@ AttentionGradients gradients_with(Bug bug, const Problem& problem) {
   }
   return gradients;
 }
+
+//: Each descends from the same start, with the same rate:
 
 void descend_with(const std::string& name, Bug bug) {
   Generator generator(4);
