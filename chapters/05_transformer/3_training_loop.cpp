@@ -38,7 +38,8 @@ namespace {
 //: Our text is the Jargon File, a dictionary of hacker slang that many hands have written since
 //: 1975, and that is in the public domain {cite}`raymond2003jargon`. The library's `read_corpus`
 //: unpacks it, throws out tables of contents and ruled tables, joins wrapped lines, and spells
-//: curly quotes in ASCII. Each distinct character becomes a token:
+//: curly quotes in ASCII. The distinct characters, sorted, are the vocabulary, and the place of a
+//: character among them is its token:
 
 TrainingText jargon_file(Index context) {
   const std::string text = read_corpus();
@@ -53,40 +54,68 @@ TrainingText jargon_file(Index context) {
 }
 //: ```{output}
 //: ```
+//:
+//: Nothing in these numbers says that `a` and `A` are related: the model has to find that out.
+//: Turning text into tokens and back is a search in a sorted string and an index into it.
+//:
 //: ```{listing} llm::CharacterVocabulary
+//: :folded:
 //: ```
 //: ```{listing} llm::character_vocabulary
+//: :folded:
 //: ```
 //: ```{listing} llm::encode
+//: :folded:
 //: ```
 //: ```{listing} llm::decode
+//: :folded:
 //: ```
 //:
 //: The last tenth of the text is put aside for {term}`validation`: the model never trains on it, so
-//: its loss there tells what it has understood and not what it remembers. From the rest, each step
-//: draws a {term}`batch` of sequences at random places. A detail that will matter: *which* places
-//: depends on the seed and on the number of the step, and on nothing that was drawn before. A run that
-//: was interrupted at step 700 can go on at step 701 without knowing any history.
+//: its loss there tells what it has understood and not what it remembers.
 //:
 //: ```{listing} llm::TokenSplit
+//: :folded:
 //: ```
 //: ```{listing} llm::split_tokens
+//: :folded:
 //: ```
+//:
+//: From the rest, each step draws a {term}`batch`: sequences from random places. The right answers
+//: need no writing down. At every place the model is to say what comes next, and that is the same
+//: text, one token further on:
+//:
 //: ```{listing} llm::TokenBatch
 //: ```
 //: ```{listing} llm::TokenBatch::TokenBatch
+//: :folded:
 //: ```
 //: ```{listing} llm::checked_size in common/transformer/batches.cpp
-//: ```
-//: ```{listing} llm::fill_sequence
-//: ```
-//: ```{listing} llm::draw_batch
-//: ```
-//: ```{listing} llm::mixed_seed
+//: :folded:
 //: ```
 //:
-//: The standard library has `std::seed_seq` for this. It allocates memory, in every step, and a step
-//: of ours allocates nothing.
+//: So a sequence is copied twice, from `first` and from `first + 1`. Four tokens from the start of
+//: `hacker` are `hack`, and their targets `acke`: four questions, each asked with all that stands
+//: before the answer. That `+ 1` is the whole task, and the end of this page shows what training
+//: does without it.
+//:
+//: ```{listing} llm::fill_sequence
+//: ```
+//:
+//: A detail that will matter: *which* places a batch is drawn from depends on the seed and on the
+//: number of the step, and on nothing that was drawn before. A run that was interrupted at step 700
+//: can go on at step 701 without knowing any history. So every batch has a generator of its own:
+//:
+//: ```{listing} llm::draw_batch
+//: ```
+//:
+//: Neighboring batches need unrelated generators, which `mixed_seed` sees to. (The standard library
+//: has `std::seed_seq` for this. It allocates memory, in every step, and a step of ours allocates
+//: nothing.)
+//:
+//: ```{listing} llm::mixed_seed
+//: :folded:
+//: ```
 //:
 //: ## Surprise, in bits
 //:
@@ -104,8 +133,14 @@ TrainingText jargon_file(Index context) {
 //: is possible to within a rounding, would write $n L/\ln 2$ bits. The exponential $e^L$ is called
 //: *{term}`perplexity`*: the number of equally likely options that would surprise as much.
 //:
+//: ```{listing} llm::bits
+//: :folded:
+//: ```
+//:
 //: Before we train anything we can say what some simple predictors score, by counting pairs in the
-//: training part and looking at the validation part:
+//: training part and looking at the validation part. (Each count starts at 0.1: a pair that the
+//: training part does not have would have probability 0 otherwise, and infinite surprise if it
+//: came.)
 
 /// The mean surprise, in nats, of the validation text to a model that knows only how often each
 /// character follows each (with `pairs`), or how often it occurs at all.
@@ -147,6 +182,9 @@ void simple_predictors(const TrainingText& text) {
 //: single character must get below the third. And the first gives us a test. A fresh model's logits
 //: are nearly all near 0, so its probabilities are near $1/V$ and its loss must be $\ln V$, here
 //: $\ln 96 = 4.56$. If it is not, something is wrong before training has begun.
+//:
+//: The model of this page is small: two blocks of width 64. A `Trainer` is such a model with all
+//: that its training needs, and a `ThreadTeam` the threads that it computes with; both come below.
 
 TrainingSettings small_settings(const TrainingText& text) {
   TrainingSettings settings;
@@ -200,106 +238,177 @@ void gradient_by_hand() {
 //: ```{output}
 //: ```
 //:
-//: The function that training calls does both at once and puts the gradient where the logits were.
-//: The logits of a batch are the largest matrix of a model with a large vocabulary; there is no need
-//: for a second one.
+//: The function that training calls does both at once. First the loss, row by row. The largest
+//: logit is subtracted before the exponential, as in section 2.1; that changes neither the
+//: probabilities nor the loss, which is then $\ln\sum_k e^{z_k - z_{\max}} - (z_y - z_{\max})$. The
+//: target's logit is read before the row is overwritten:
 //:
-//: ```{listing} llm::cross_entropy
+//: ```{listing} llm::cross_entropy_backward
+//: :until: std::log(sum) - right
 //: ```
+//:
+//: The row now holds the exponentials. Divided by their sum they are the probabilities, and with
+//: one taken off at the target they are the gradient. It stands where the logits stood: these are
+//: the largest matrix of a model with a large vocabulary, and there is no need for a second one.
+//: `scale` is for the mean: with $n$ tokens in the batch, each counts $1/n$.
+//:
 //: ```{listing} llm::cross_entropy_backward
 //: ```
+//:
+//: Validation needs the loss alone, from `cross_entropy`, which leaves the logits as they are.
+//:
+//: ```{listing} llm::cross_entropy
+//: :folded:
+//: ```
 //: ```{listing} llm::check_targets
+//: :folded:
 //: ```
 //:
 //: ## The whole way back
 //:
-//: From the gradient of the logits, section 4.3's rules lead back through the output layer, the last
-//: norm, each block from the last to the first, down to the embeddings. The batch is divided among
-//: threads by sequences. That costs nothing to coordinate, because sequences do not meet; and it lets
-//: each thread use plain single-threaded products, which at these sizes are faster than one product
-//: shared by two threads. Only the gradients of the *weights* collect something from every sequence.
-//: The threads compute those in a second part, each a range of columns, over all rows of the batch:
-//: so there is one buffer of gradients and not one for each thread, and the sums run in the same
-//: order whatever the number of threads.
+//: From the gradient of the logits, section 4.3's rules lead back through the output layer, the
+//: last norm, each block from the last to the first, down to the embeddings. For a linear layer
+//: $Y = XW + b$ they were $G_X = G_Y W^\top$ and $G_W = X^\top G_Y$, and these two products divide
+//: the work. $G_X$ is needed at once, by the layer before. $G_W$ can wait until the way back is
+//: over.
+//:
+//: The batch is divided among threads by sequences, which never meet. Only the gradients of the
+//: *weights* collect something from every sequence. So they come in a second part, over all rows of
+//: the batch, of which each thread computes a range of columns. There is one buffer of gradients
+//: and not one for each thread, and the sums run in the same order whatever the number of threads.
+//:
+//: A `GptTraining` holds the memory for all this: the gradients, and of every block what the
+//: forward pass computed. All of it is reserved at the start, for the largest batch that will come.
 //:
 //: ```{listing} llm::GptTraining
+//: :folded:
 //: ```
 //: ```{listing} llm::ThreadWorkspace
+//: :folded:
 //: ```
-//:
-//: All memory is reserved at the start, for the largest batch that will come; a step allocates
-//: nothing.
-//:
 //: ```{listing} llm::GptTraining::GptTraining
+//: :folded:
 //: ```
 //: ```{listing} llm::ThreadWorkspace::ThreadWorkspace
+//: :folded:
 //: ```
 //:
-//: One step, seen from above: the threads take their sequences forward, turn logits into gradients,
-//: and go backward; when all are done, they compute the gradients of the weights. `loss` is the
-//: first half of it, for validation.
+//: Its main function makes the loss and all gradients of a batch. The loss is a mean, so each of
+//: $n$ tokens counts $1/n$ in the gradient (times `weight`, for a batch that is itself a part of a
+//: larger one):
+//:
+//: ```{listing} llm::GptTraining::loss_and_gradients
+//: :until: check_batch(
+//: ```
+//:
+//: `pass` is what one thread does. It finds out which sequences are its own, and takes them forward
+//: as in section 5.2, with the activations of every block kept:
+//:
+//: ```{listing} llm::GptTraining::loss_and_gradients
+//: :until: forward_part(
+//: ```
+//:
+//: Then the surprise, a sequence at a time, which leaves the gradient where the logits were; and
+//: from there back. `team.run` calls `pass` once on each thread, and returns when all are done:
+//:
+//: ```{listing} llm::GptTraining::loss_and_gradients
+//: :until: team.run(std::ref(pass))
+//: ```
+//:
+//: Now every layer's inputs and the gradients of its outputs lie in memory, for all rows, and the
+//: second part can begin:
 //:
 //: ```{listing} llm::GptTraining::loss_and_gradients
 //: ```
-//: ```{listing} llm::GptTraining::loss
-//: ```
+//:
+//: The gradients are *added* to what is there, so a step begins by setting them to 0. `loss` stops
+//: before the way back, for validation.
+//:
 //: ```{listing} llm::GptTraining::clear_gradients
+//: :folded:
+//: ```
+//: ```{listing} llm::GptTraining::loss
+//: :folded:
 //: ```
 //: ```{listing} llm::Batch
+//: :folded:
 //: ```
 //: ```{listing} llm::check_batch
+//: :folded:
 //: ```
 //: ```{listing} llm::mean_loss
+//: :folded:
 //: ```
 //:
-//: Each thread owns a range of whole sequences. Its forward pass is that of section 5.2, with a
-//: matrix of activations kept for every block, and the stream after a block is the input of the
-//: next.
+//: On the way forward the stream after a block is the input of the next.
 //:
 //: ```{listing} llm::thread_part
+//: :folded:
 //: ```
 //: ```{listing} llm::stream_after
+//: :folded:
 //: ```
 //: ```{listing} llm::tokens_of
+//: :folded:
 //: ```
 //: ```{listing} llm::forward_part
+//: :folded:
 //: ```
 //:
 //: The way back begins at the logits. Their gradient goes through the output layer and the last
-//: norm, and then through the two halves of each block, from the last block to the first. To save
-//: memory, the gradient of each layer's output takes the place of the output itself as soon as
-//: nobody needs that any more.
+//: norm, and then through the two halves of each block, from the last block to the first.
 //:
 //: ```{listing} llm::backward_part
+//: :folded:
 //: ```
 //:
-//: The feed-forward half, read from bottom to top of the forward pass: the second linear layer, the
-//: non-linearity, the first linear layer, the norm. At the end the two ways of section 4.2 meet:
-//: what came through the layer, and what came along the stream.
+//: One half of a block shows how all of it goes. Section 5.2's feed-forward half was a norm, a
+//: linear layer that expands, the non-linearity, a linear layer that contracts, and the sum with
+//: the stream. Its way back is handed the gradient of the stream after the block, here `change`,
+//: and names the places where it will work:
+//:
+//: ```{listing} llm::feed_forward_backward
+//: :until: MatrixOut stream =
+//: ```
+//:
+//: Then it reads the forward pass from its end to its start. Each `multiply_transposed` is a
+//: $G_Y W^\top$, and the norm has the rule of section 5.1. To save memory, the gradient of a
+//: layer's output takes the place of the output itself as soon as nobody needs that any more:
+//: `expanded` goes into `activate_backward` as what the first layer gave, and comes out as its
+//: gradient. In the last line the two ways of section 4.2 meet, what came through the layers and
+//: what came along the stream:
 //:
 //: ```{listing} llm::feed_forward_backward
 //: ```
+//:
+//: The non-linearity multiplies each number by its slope. The slopes of GELU and SiLU are those of
+//: section 1.3, with what they share computed once and kept on the stack for 256 features at a
+//: time.
+//:
 //: ```{listing} llm::activate_backward
+//: :folded:
 //: ```
-//:
-//: The slopes of GELU and SiLU are those of section 1.3, with what they share computed once and
-//: kept on the stack for 256 features at a time:
-//:
 //: ```{listing} llm::Piece
+//: :folded:
 //: ```
 //: ```{listing} llm::gelu_backward in common/transformer/feed_forward.cpp
+//: :folded:
 //: ```
 //: ```{listing} llm::swiglu_backward
+//: :folded:
 //: ```
 //:
 //: The attention half is alike, with one sequence at a time in the middle of it, since there rows
 //: meet. Rotary positions turn the gradients of queries and keys back (section 2.3).
 //:
 //: ```{listing} llm::attention_half_backward
+//: :folded:
 //: ```
 //: ```{listing} llm::attention_backward
+//: :folded:
 //: ```
 //: ```{listing} llm::rotate_heads_inverse
+//: :folded:
 //: ```
 //:
 //: The backward pass of attention itself is section 4.3's, block by block as the forward pass of
@@ -307,14 +416,19 @@ void gradient_by_hand() {
 //: its row it makes the weight again, as $e^{s - \ell}$; and the sum that the softmax's backward
 //: pass needs, $\sum_j w_j G_{w_j}$, is the dot product of the row of outputs with its gradient,
 //: because the output is $\sum_j w_j v_j$ and $G_{w_j}$ is $v_j$ times the gradient of the output.
+//: With both at hand the gradient of the score is section 4.3's, $w\,(G_w - \sum_j w_j G_{w_j})$.
 //:
 //: ```{listing} llm::CausalAttentionPass
+//: :folded:
 //: ```
 //: ```{listing} llm::CausalAttentionGradients
+//: :folded:
 //: ```
 //: ```{listing} llm::causal_softmax_backward
+//: :folded:
 //: ```
 //: ```{listing} llm::causal_attention_backward
+//: :folded:
 //: ```
 //: ```{listing} llm::check_backward
 //: :folded:
@@ -325,53 +439,65 @@ void gradient_by_hand() {
 //: places are added up at the end, in order.
 //:
 //: ```{listing} llm::norm_backward_part
+//: :folded:
 //: ```
 //: ```{listing} llm::norm_gradient
+//: :folded:
 //: ```
 //: ```{listing} llm::add_norm_gradients
+//: :folded:
 //: ```
 //:
-//: Now every layer's inputs and the gradients of its outputs lie in memory, for all rows. The
-//: gradient of a weight matrix is one product of the two (section 4.3), and each thread computes
-//: some of its columns; a bias gets the sum of the rows; an embedding gets the rows of its token
-//: (section 4.1). Where the output is tied, `output` and `token_embedding` are two views of one
-//: memory, in the gradients as in the parameters. What the output layer adds there and what the
-//: embedding adds there meet, and the sum is right: a number that is used in two places moves the
-//: loss in both.
+//: The second part is one product for each weight matrix, $X^\top G_Y$ over all rows of the batch,
+//: of which each thread computes some columns; a bias gets the sum of the rows of $G_Y$; an
+//: embedding gets the rows of its token (section 4.1). Where the output is tied, `output` and
+//: `token_embedding` are two views of one memory, in the gradients as in the parameters. What the
+//: output layer adds there and what the embedding adds there meet, and the sum is right: a number
+//: that is used in two places moves the loss in both.
 //:
 //: ```{listing} llm::Slice
+//: :folded:
 //: ```
 //: ```{listing} llm::weight_gradients
+//: :folded:
 //: ```
 //: ```{listing} llm::linear_gradients
+//: :folded:
 //: ```
 //: ```{listing} llm::add_rows
+//: :folded:
 //: ```
 //: ```{listing} llm::embedding_gradients
+//: :folded:
 //: ```
 //:
-//: The threads are started once and wait between rounds, since a step has several rounds and
-//: starting a thread is a call to the system. The caller takes part as thread 0. A barrier is where
-//: threads wait until all have come: once before a round, for its work, and once after it. An
-//: exception in any of them is carried over to the caller; and where the system refuses a thread,
-//: those that run are let go before the error leaves the constructor.
+//: The threads are started once and wait between rounds at a barrier, since a step has several
+//: rounds and starting a thread is a call to the system. The caller takes part as thread 0, and
+//: gets the first exception that any of them threw.
 //:
 //: ```{listing} llm::ThreadTeam
+//: :folded:
 //: ```
 //: ```{listing} llm::ThreadTeam::ThreadTeam
+//: :folded:
 //: ```
 //: ```{listing} llm::checked_size in common/transformer/thread_team.cpp
+//: :folded:
 //: ```
 //: ```{listing} llm::ThreadTeam::run
+//: :folded:
 //: ```
 //: ```{listing} llm::take_part
+//: :folded:
 //: ```
 //: ```{listing} llm::serve
+//: :folded:
 //: ```
 //: ```{listing} llm::ThreadTeam::~ThreadTeam
+//: :folded:
 //: ```
 //:
-//: Every number of this is checked: the tests move parameters of a whole small model one by one, in
+//: Every gradient is checked: the tests move parameters of a whole small model one by one, in
 //: double precision, for every choice of the configuration, and compare.
 //:
 //: ## How far to step
@@ -404,32 +530,58 @@ void gradient_by_hand() {
 //: weight also loses a share $\eta\lambda$ of itself, so that weights which no gradient defends
 //: fade. It is done beside the ratio and not by adding $\lambda\theta$ to the gradient, where the
 //: division by $\sqrt{\hat v}$ would undo it for exactly the weights that have large gradients.
-//: Gains and biases are not decayed.
+//: Gains and biases are not decayed. Our constants are $\beta_1 = 0.9$, $\beta_2 = 0.99$,
+//: $\epsilon = 10^{-8}$ and $\lambda = 0.1$. So $m$ is an average over about $1/(1-\beta_1) = 10$
+//: gradients, and $v$ over the squares of about 100.
 //:
 //: ```{listing} llm::AdamWSettings
+//: :folded:
 //: ```
 //: ```{listing} llm::AdamW
+//: :folded:
 //: ```
 //: ```{listing} llm::AdamW::AdamW
-//: ```
-//: ```{listing} llm::AdamW::step
-//: ```
-//: ```{listing} llm::check_spans
+//: :folded:
 //: ```
 //:
-//: The factors are the same for all parameters of a step, so they are computed once. The update
-//: then goes over parameter, gradient and the two averages a thousand numbers at a time, reads each
-//: from memory once and writes it once. That matters: the step does some ten operations a number,
-//: and is bound by memory.
+//: Two factors are the same for all parameters of a step, so they are computed once: `step`, which
+//: is $\eta/(1-\beta_1^{\,k})$, and `correction`, which is $1/\sqrt{1-\beta_2^{\,k}}$. They take
+//: the place of the hats.
 //:
 //: ```{listing} llm::StepFactors
+//: :folded:
 //: ```
 //: ```{listing} llm::step_factors
+//: :folded:
 //: ```
+//:
+//: The update goes over gradient `g`, parameter `w` and the two averages `m` and `v`,
+//: `update_piece` numbers at a time, which are 1,024:
+//:
+//: ```{listing} llm::update
+//: :until: Numbers w(weight
+//: ```
+//:
+//: All of that was to give names to four pieces of memory; a `Map` copies nothing. What is left are
+//: the formulas. The averages are written as a move toward the new value, $m + (1-\beta_1)(g - m)$,
+//: which is the same as above, and `keep` is $1 - \eta\lambda$, or 1 for gains and biases:
+//:
 //: ```{listing} llm::update
 //: ```
 //:
-//: First the valley, from $(10, 1)$. An optimizer can look bad because of its rate alone, so each
+//: Each number is read from memory once and written once. That matters: the step does some ten
+//: operations a number, and is bound by memory. `AdamW::step` calls `update` for every parameter,
+//: and cuts the large ones among the threads.
+//:
+//: ```{listing} llm::AdamW::step
+//: :folded:
+//: ```
+//: ```{listing} llm::check_spans
+//: :folded:
+//: ```
+//:
+//: First the valley, from $(10, 1)$. To AdamW its two coordinates are a model with a single
+//: parameter, a row of two numbers. An optimizer can look bad because of its rate alone, so each
 //: tries 25 rates from 0.005 to 1.06, each a quarter more than the one before, and shows the path
 //: that ends lowest:
 
@@ -509,7 +661,9 @@ void through_the_valley() {
 //:
 //: Then the real thing: a GPT of two blocks on the Jargon File, 300 steps each. A trial takes
 //: seconds now and not microseconds, so each optimizer gets three rates, a factor of three or four
-//: apart, and goes on with the best:
+//: apart, and goes on with the best. `gpt_curve` is the loop that this page is named after, with
+//: the optimizer left open: draw a batch, clear the gradients, make the loss and its gradients,
+//: step.
 
 /// One step on a model's buffer, given the gradients, which it may shorten, and the number of the
 /// step.
@@ -656,22 +810,34 @@ void gradients_of_the_parts(const TrainingText& text) {
 //: modest rate, the schedule changed little: {value}`adamw_constant` without it, {value}`adamw` with
 //: it. It earns its place at higher rates (exercise 5.3f).
 //:
-//: ```{listing} llm::Schedule
-//: ```
+//: The first step has number 0 and must already move, so in the warm-up, $w$ steps long, step $k$
+//: has the share $(k+1)/w$ of the peak. After it, `share` falls from 1 to 0 along the half cosine:
+//:
 //: ```{listing} llm::learning_rate
+//: ```
+//: ```{listing} llm::Schedule
+//: :folded:
 //: ```
 //:
 //: *{term}`Gradient clipping`* {cite}`pascanu2013difficulty` is a safety rope: when the norm of the
-//: whole gradient, all parameters together, is above 1, the gradient is shortened to 1. A batch of
-//: strange text can then not throw the model away in one step.
+//: whole gradient, all parameters together, is above 1, the gradient is shortened to 1,
+//:
+//: $$g \leftarrow g \cdot \min\!\left(1, \frac{1}{\lVert g \rVert}\right),$$
+//:
+//: and keeps its direction. A batch of strange text can then not throw the model away in one step.
+//: A norm that is not a finite number stops the run (`Diverged`): no shortening mends it.
 //:
 //: ```{listing} llm::clip_gradients
+//: :folded:
 //: ```
 //: ```{listing} llm::Diverged
+//: :folded:
 //: ```
 //: ```{listing} llm::global_norm
+//: :folded:
 //: ```
 //: ```{listing} llm::partial_square
+//: :folded:
 //: ```
 //:
 //: Should the batch be larger than the memory, its gradient can be collected in parts: the mean
@@ -699,34 +865,57 @@ void gradient_in_parts(const TrainingText& text) {
 //: ```{output}
 //: ```
 //:
-//: The trainer puts it all together; one step of it is the whole of training:
+//: The trainer puts it all together: a model, an AdamW, the passes with their memory, and a batch.
 //:
 //: ```{listing} llm::Trainer
+//: :folded:
 //: ```
 //: ```{listing} llm::Trainer::Trainer
+//: :folded:
 //: ```
+//:
+//: One step of it is the whole of training. It starts from gradients of 0,
+//:
+//: ```{listing} llm::Trainer::step
+//: :until: passes.clear_gradients();
+//: ```
+//:
+//: collects the gradients of its batches, one unless told otherwise, and stops at once if the loss
+//: is no number any more, before that can reach the model:
+//:
+//: ```{listing} llm::Trainer::step
+//: :until: const std::span<Real> gradients
+//: ```
+//:
+//: and then asks the schedule how far, shortens what is too long, and steps:
+//:
 //: ```{listing} llm::Trainer::step
 //: ```
+//:
+//: What a step reports, what the trainer can be told, what it refuses, and the fresh model that it
+//: starts from:
+//:
 //: ```{listing} llm::StepReport
+//: :folded:
 //: ```
-//:
-//: What it can be told, and what it refuses:
-//:
 //: ```{listing} llm::TrainingSettings
+//: :folded:
 //: ```
 //: ```{listing} llm::checked
+//: :folded:
 //: ```
 //: ```{listing} llm::initialized_gpt
+//: :folded:
 //: ```
 //:
 //: The validation loss is a mean over all of the validation text or over its first few batches. The
 //: text does not end with a full batch; what remains goes through the model window by window.
 //:
 //: ```{listing} llm::Trainer::validation_loss
+//: :folded:
 //: ```
 //: ```{listing} llm::remaining_loss
-//: ```
-//: ```{listing} llm::bits
+//: :folded:
 //: ```
 //:
 //: ## A step for a matrix
@@ -786,37 +975,71 @@ void lift_singular_values() {
 //: They do not settle at 1, and need not: after a few rounds they move between about 0.7 and 1.2, and
 //: what differed by a factor of a hundred is nearly alike. The constants were chosen to lift fast.
 //:
+//: In code, the matrix is first divided by its norm, the root of the sum of all its squares. That
+//: is also the root of the sum of the squares of its singular values (the $10^{-7}$ saves a matrix
+//: of zeros from $0/0$), so that none of these is above 1:
+//:
+//: ```{listing} llm::orthogonalize
+//: :until: matrix /= matrix.norm()
+//: ```
+//:
+//: Then the rounds. `gram` is $XX^\top$, and `power` becomes $b\,XX^\top + c\,(XX^\top)^2$. The
+//: matrix is laid so that it is wider than high: then $XX^\top$ is the smaller of the two squares
+//: that one could form, 64 × 64 for the matrix above.
+//:
 //: ```{listing} llm::orthogonalize
 //: ```
 //: ```{listing} llm::check_room
+//: :folded:
 //: ```
 //: ```{listing} llm::MuonWorkspace
+//: :folded:
 //: ```
 //: ```{listing} llm::MuonWorkspace::MuonWorkspace
+//: :folded:
 //: ```
 //:
-//: Only the weights of linear layers inside the blocks are maps in this sense. Embeddings are tables
-//: of rows, gains and biases are lists; AdamW goes on training these, with the same schedule.
+//: Write $O$ for what comes out. A weight matrix $\theta$ of $r$ rows and $c$ columns then takes
+//: the step
+//:
+//: $$\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta \sqrt{\max(1, c/r)}\; O .$$
+//:
+//: Why the root? Let a row of $r$ random numbers of size 1 go through $O$; its norm is $\sqrt r$. A
+//: matrix that is wider than high, with all singular values 1, keeps the norm and spreads it over
+//: $c$ numbers, each of size $\sqrt{r/c}$, and the root makes that 1 again. One that is higher than
+//: wide keeps the share $c/r$ of the sum of squares, on average, which leaves 1 for each of its $c$
+//: numbers without help. So $\eta$ says by about how much a step changes what a layer puts out,
+//: whatever its shape.
 //:
 //: ```{listing} llm::MuonSettings
 //: ```
-//: ```{listing} llm::Muon
-//: ```
-//: ```{listing} llm::Muon::Muon
-//: ```
-//: ```{listing} llm::is_weight
-//: ```
-//: ```{listing} llm::Muon::step
-//: ```
 //: ```{listing} llm::update_matrix
+//: :folded:
 //: ```
 //: ```{listing} llm::add_to_momentum
+//: :folded:
+//: ```
+//:
+//: Only the weights of linear layers inside the blocks are maps in this sense. Embeddings are
+//: tables of rows, gains and biases are lists; AdamW goes on training these, with the same
+//: schedule. The matrices are dealt out to the threads whole.
+//:
+//: ```{listing} llm::Muon
+//: :folded:
+//: ```
+//: ```{listing} llm::Muon::Muon
+//: :folded:
+//: ```
+//: ```{listing} llm::is_weight
+//: :folded:
+//: ```
+//: ```{listing} llm::Muon::step
+//: :folded:
 //: ```
 //:
 //: A step of Muon has singular values near 1 whatever the gradient was, so its rate is a size of
-//: its own, for a matrix that is wider than high times the root of columns over rows. We give it a
-//: multiple of AdamW's rate, and try which. The same small GPT again, with the schedule of before,
-//: once with AdamW for everything and once with Muon for the weights:
+//: its own. We give it a multiple of AdamW's rate, and try which. The same small GPT again, with
+//: the schedule of before, once with AdamW for everything and once with Muon for the weights:
 
 /// AdamW for all parameters; or, when Muon has the weights of the blocks at so many times AdamW's
 /// rate, for what is left.
@@ -986,38 +1209,48 @@ void overfitting() {
 //: and its own length, and ends with a checksum.
 //:
 //: ```{listing} llm::save_checkpoint
+//: :folded:
 //: ```
 //: ```{listing} llm::write_file_atomically
+//: :folded:
 //: ```
 //:
-//: Writing may stop halfway (the system says how many bytes it took), so the loop goes on until all
-//: are written. A full disk shows up here, or at the latest when the disk is asked to have
-//: everything safely; then the temporary file is removed, and the old checkpoint has not been
-//: touched.
+//: A full disk shows up while the temporary file is written or flushed. Then that file is removed,
+//: and the old checkpoint has not been touched.
 //:
 //: ```{listing} llm::Descriptor
+//: :folded:
 //: ```
 //: ```{listing} llm::Descriptor::Descriptor
+//: :folded:
 //: ```
 //: ```{listing} llm::Descriptor::~Descriptor
+//: :folded:
 //: ```
 //: ```{listing} llm::Descriptor::fail
+//: :folded:
 //: ```
 //: ```{listing} llm::write_and_flush
+//: :folded:
 //: ```
 //: ```{listing} llm::append_numbers
+//: :folded:
 //: ```
 //: ```{listing} llm::checksum
+//: :folded:
 //: ```
 //:
 //: Before the numbers stands a header in JSON: the settings of the run, the vocabulary, the step.
 //: From it a program can rebuild the model without being told anything.
 //:
 //: ```{listing} llm::CheckpointHeader
+//: :folded:
 //: ```
 //: ```{listing} llm::header_to_json
+//: :folded:
 //: ```
 //: ```{listing} llm::header_from_json
+//: :folded:
 //: ```
 //:
 //: Reading trusts nothing. It asks, in this order: is there such a file, does it begin with our
@@ -1025,18 +1258,25 @@ void overfitting() {
 //: as many numbers as the model needs? Each has its own message.
 //:
 //: ```{listing} llm::CheckpointFile
+//: :folded:
 //: ```
 //: ```{listing} llm::read_checkpoint
+//: :folded:
 //: ```
 //: ```{listing} llm::file_bytes
+//: :folded:
 //: ```
 //: ```{listing} llm::checked_content
+//: :folded:
 //: ```
 //: ```{listing} llm::take_number
+//: :folded:
 //: ```
 //: ```{listing} llm::checkpoint_model
+//: :folded:
 //: ```
 //: ```{listing} llm::restore
+//: :folded:
 //: ```
 //:
 //: The promise is strong, so let us test it: ten steps at once, against five steps, a checkpoint, a
@@ -1072,7 +1312,12 @@ void stop_and_go_on(const TrainingText& text) {
 //:
 //: Training code that is wrong rarely crashes. It trains, worse than it could, and says nothing.
 //: What it does show is a loss curve, and the ladder of simple predictors tells us how to read one.
-//: Here are a healthy run and five failures, made on purpose:
+//: Here are a healthy run and five failures, made on purpose. Two have a wrong rate, one starts
+//: from weights that are ten times too large. In the last two, `spoil` has a hand in the batch
+//: before the model sees it: once the targets are the inputs, without the `+ 1`, and once they are
+//: turned by 500 tokens, so that each input is asked for what follows somewhere else. Before you
+//: read the numbers, say for each on which rung of the ladder it will end, and whether it will jump
+//: on the way.
 
 struct Symptom {
   double start, highest, end;
