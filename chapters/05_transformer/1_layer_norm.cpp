@@ -56,6 +56,9 @@ std::vector<Layer> random_layers(int count, Index width, Real outward, Generator
   return layers;
 }
 
+//: The rows go through one layer after the other. With `normed`, something stands before each that
+//: we come to below; without it, the layer reads the stream as it is:
+
 Matrix through(std::span<const Layer> layers, Real growth, bool normed, Matrix stream) {
   for (const Layer& layer : layers) {
     Matrix read = stream;
@@ -150,10 +153,18 @@ void by_hand() {
 //: {cite}`ioffe2015batch`: with one row per position and causal predictions, a row must not know
 //: its neighbors, and in section 5.4 there will be only one row at a time.
 //:
+//: In code, a row is measured once, and two numbers remain of it: its mean, and what it has to be
+//: multiplied by.
+//:
 //: ```{listing} llm::RowStatistics
+//: :folded:
 //: ```
 //: ```{listing} llm::layer_norm_statistics
 //: ```
+//:
+//: With these the rest of the formula is a line for each row, and one more for $\beta$. A model may do
+//: without it, and then passes an empty row, of size 0.
+//:
 //: ```{listing} llm::layer_norm
 //: ```
 //:
@@ -213,6 +224,25 @@ void points_for_the_figure() {
 //: nothing after the norm, so the gradient must have no part along these two directions, and the
 //: two subtractions take exactly these parts out.
 //:
+//: The function has three gradients to give. That of the rows is written; those of $\gamma$ and
+//: $\beta$ are added to what is there, since every row of the batch has a part in them.
+//:
+//: ```{listing} llm::layer_norm_backward
+//: :until: for (Index row = 0;
+//: ```
+//:
+//: Mean and scale are measured again, so that the forward pass has nothing to keep but its inputs.
+//: Then come $\hat x$ and the two gradients that were quickly done. (`normed` and `change` are Eigen
+//: expressions, as in section 1.3: each is computed where it is used.)
+//:
+//: ```{listing} llm::layer_norm_backward
+//: :until: bias_gradient.array() += change
+//: ```
+//:
+//: What is left is the formula: the two means, and the line that takes them off. Both means are
+//: numbers before the row is written, so the gradient of the inputs may lie where that of the outputs
+//: did.
+//:
 //: ```{listing} llm::layer_norm_backward
 //: ```
 //:
@@ -255,20 +285,29 @@ void gradient_has_no_part_along() {
 //: $$y = \gamma \odot \frac{x}{\sqrt{\frac1d\sum_i x_i^2 + \varepsilon}} .$$
 //:
 //: In the picture, points go straight to a sphere of radius $\sqrt d$, without the detour over the
-//: plane; going back, one subtraction is left of the two. It is what section 4.2 borrowed.
+//: plane. It is what section 4.2 borrowed.
 //:
 //: ```{listing} llm::rms_norm_scale
+//: :folded:
 //: ```
 //: ```{listing} llm::rms_norm
 //: ```
+//:
+//: Going back, one subtraction is left of the two: the mean is not taken off, so $x$ no longer acts
+//: through it. Exercise 5.1c asks you for that derivation; open the listing afterwards.
+//:
 //: ```{listing} llm::rms_norm_backward
+//: :folded:
 //: ```
 //:
-//: A model chooses one of the two by its configuration, which section 5.2 lists:
+//: A model chooses one of the two norms by its configuration, which section 5.2 lists, and calls
+//: them through one door for each direction:
 //:
 //: ```{listing} llm::norm_rows
+//: :folded:
 //: ```
 //: ```{listing} llm::norm_rows_backward
+//: :folded:
 //: ```
 //:
 //: ## What it costs
@@ -312,6 +351,9 @@ void cost() {
 
 constexpr Index context = 8, features = 16, width = context * features;
 
+//: The model holds its parameters, and hands them out as runs of memory, so that one loop can take a
+//: step with all of them. Its layers are those from the top of the page:
+
 struct Model {
   bool post;          // the norm stands after the addition
   Matrix characters;  // (V, 16)
@@ -333,6 +375,9 @@ struct Model {
   }
 };
 
+//: Both wirings begin with the same random numbers. The last matrix is drawn small, so that the
+//: untrained model holds all characters for about equally likely:
+
 Model random_model(bool post, Index vocabulary) {
   Generator generator(5);
   Matrix characters = random_normal(vocabulary, features, generator);
@@ -345,6 +390,9 @@ Model random_model(bool post, Index vocabulary) {
           Vector::Zero(width),
           std::move(output)};
 }
+
+//: On the way forward the two wirings differ in which of two lines runs, the norm before the layer or
+//: the norm after the sum. We keep of each layer what its way back will ask for:
 
 struct Kept {     // of one layer's forward pass, for the way back
   Matrix stream;  // (n, d) what entered
@@ -392,6 +440,9 @@ Matrix backward(const Model& model, Matrix change, const std::vector<Kept>& kept
   return change;
 }
 
+//: An example is 8 characters and the one that follows. Embedded, the 8 rows of 16 features lie one
+//: after the other in memory, and so they are one row of 128 already: a `Map` reads them as that.
+
 struct Examples {
   std::vector<int> contexts;  // 8 a row
   std::vector<int> targets;
@@ -401,6 +452,9 @@ Matrix input_rows(const Model& model, const Examples& examples) {
   const Matrix embedded = embed(examples.contexts, model.characters);  // (8 n, 16)
   return Eigen::Map<const Matrix>(embedded.data(), embedded.rows() / context, width);
 }
+
+//: Now everything around the layers: scores, softmax and surprise on the way forward, then their
+//: gradients, in the opposite order, as in section 4.3. It returns the loss:
 
 double learn(const Model& model, const Examples& examples, Model& gradient,
              std::vector<double>& sizes) {
@@ -422,6 +476,9 @@ double learn(const Model& model, const Examples& examples, Model& gradient,
                  examples.contexts, gradient.characters);
   return next_token_surprise(probabilities, examples.targets);
 }
+
+//: The characters of the corpus are numbered in the order in which they first occur, and an example
+//: starts at a random place:
 
 struct Text {
   std::vector<int> tokens;

@@ -58,6 +58,21 @@ namespace {
 //: numbers beside it are a row of two features on its way through one block, which we now follow.
 //: ```
 //:
+//: The layers are those of the chapters before. Here is who is who, and where the GPT calls it:
+//:
+//: | layer | met in | in the GPT |
+//: | --- | --- | --- |
+//: | embedding | section 4.1 | tokens to rows, once at the start |
+//: | learned positions | section 2.2 | added to these rows |
+//: | rotations | section 2.3 | in their place: queries and keys of every block |
+//: | linear layer | section 1.2 | four in each block, one at the end |
+//: | non-linearity | section 1.3 | between the two layers of the feed-forward layer |
+//: | attention with heads | sections 3.2 and 3.3 | first half of every block |
+//: | causal mask | sections 3.4 and 4.1 | inside attention |
+//: | residual addition | section 4.2 | twice in every block |
+//: | norm | section 5.1 | before each half of a block, and once at the end |
+//: | softmax | section 2.1 | inside attention, and behind the logits |
+//:
 //: ## A block by hand
 //:
 //: Let us follow one row through one block with a pencil. The row is $x = (1, -1)$, alone in its
@@ -65,7 +80,9 @@ namespace {
 //: leaves $(1, -1)$ as it is (mean 0, variance 1). With identity matrices for values and output, the
 //: attention answers $(1, -1)$, and the stream becomes $(2, -2)$. The norm makes $(1, -1)$ of that
 //: again. With identity matrices in the feed-forward layer too, ReLU leaves $(1, 0)$, and the stream
-//: becomes $(3, -2)$. The program does the same with the real model, its weights set by hand:
+//: becomes $(3, -2)$. The program does the same with the real model, its weights set by hand. The
+//: functions that it calls are below; all that matters here is their order, rows in, first half of the
+//: block, second half:
 
 void block_by_hand() {
   Gpt gpt({.vocabulary = 2,
@@ -104,17 +121,22 @@ void block_by_hand() {
 //: ## The choices
 //:
 //: Models differ in their sizes and in a handful of choices, each of which you have met. They stand
-//: in one struct:
+//: in one struct. Three of its fields choose among the layers that you know: learned positions or
+//: rotary ones, layer norm or RMSNorm, and the non-linearity of the feed-forward layer.
 //:
-//: ```{listing} llm::GptConfig
+//: ```{listing} llm::Token
+//: :folded:
 //: ```
 //: ```{listing} llm::Position
+//: :folded:
 //: ```
 //: ```{listing} llm::Norm
+//: :folded:
 //: ```
 //: ```{listing} llm::FeedForward
+//: :folded:
 //: ```
-//: ```{listing} llm::Token
+//: ```{listing} llm::GptConfig
 //: ```
 //:
 //: Two of the fields are new. *{term}`Tied`* means that the output layer has no weights of its own:
@@ -123,77 +145,112 @@ void block_by_hand() {
 //: {cite}`press2017using`. And *{term}`SwiGLU`* is a feed-forward layer with a gate: two linear
 //: layers read the row, one result goes through SiLU, and the two are multiplied
 //: {cite}`shazeer2020glu`. One question then decides how much of another's answer goes through;
-//: section 5.3 measures what that gains. What depends on the fields, and what makes no sense, is
-//: worked out in one place:
+//: section 5.3 measures what that gains.
+//:
+//: Some widths follow from the fields. The heads share the row, so each has $d/h$ columns; keys and
+//: values have $d/h$ for each head of their own; and with SwiGLU the feed-forward layer expands to
+//: twice its hidden width, since gate and value stand side by side:
 //:
 //: ```{listing} llm::head_width
+//: :folded:
 //: ```
 //: ```{listing} llm::key_value_width
+//: :folded:
 //: ```
 //: ```{listing} llm::expanded_width
+//: :folded:
 //: ```
 //: ```{listing} llm::head_layout
+//: :folded:
 //: ```
+//:
+//: And some fields make no sense together: five heads cannot share 64 columns, and a rotation turns
+//: pairs of columns, so a head needs an even number of them. Such a configuration is refused with
+//: the name of the field and its value, before anything is built.
+//:
 //: ```{listing} llm::validate
+//: :folded:
 //: ```
 //: ```{listing} llm::check_size
+//: :folded:
 //: ```
 //: ```{listing} llm::check_number
+//: :folded:
 //: ```
 //: ```{listing} llm::check_divides
+//: :folded:
 //: ```
 //:
 //: ## One buffer for everything
 //:
-//: A model has many matrices, and much of what one does with them does not care which is which: the
-//: optimizer changes every number by a rule of its own, a checkpoint writes them all to disk, a
-//: gradient check moves them one by one. So all the parameters of a model lie in *one* long row of
-//: numbers, and the matrices are views into it. The gradients are a second row of the same layout.
-//: A function walks through the model once and hands out places:
+//: What is there to be stored? First the parameters of a block: six parts, in the order in which a
+//: row meets them. A linear layer is a weight and a bias, a norm a gain and a bias, as you know them.
 //:
-//: ```{listing} llm::Parameter
-//: ```
-//: ```{listing} llm::parameter_layout
-//: ```
-//: ```{listing} llm::parameter_count
-//: ```
-//: ```{listing} llm::parameter_views
-//: ```
-//:
-//: All three are the same walk with a different aim: to collect names and places, to count, or to
-//: hand out views of a buffer. In the order of the walk, the model is these structs:
-//:
-//: ```{listing} llm::MatrixMap
-//: ```
-//: ```{listing} llm::VectorMap
+//: ```{listing} llm::LinearParameters
+//: :folded:
 //: ```
 //: ```{listing} llm::NormParameters
-//: ```
-//: ```{listing} llm::LinearParameters
+//: :folded:
 //: ```
 //: ```{listing} llm::BlockParameters
-//: ```
-//: ```{listing} llm::GptParameters
-//: ```
-//:
-//: And this is the walk. What a configuration does not have (a bias, a table of positions) gets
-//: zero numbers and takes no place.
-//:
-//: ```{listing} llm::Walk
-//: ```
-//: ```{listing} llm::walk_model
 //: ```
 //:
 //: The queries, keys and values of all heads come out of one matrix, side by side, because one large
 //: product is faster than three small ones. With $h$ heads of width $d_h = d/h$ and as many heads for
-//: keys and values it has $3d$ columns; with fewer key and value heads (section 3.3), fewer.
+//: keys and values it has $3d$ columns; with fewer key and value heads (section 3.3), fewer. Around
+//: the blocks stand the tables and the last norm:
+//:
+//: ```{listing} llm::GptParameters
+//: ```
+//:
+//: Why are these `MatrixMap`s, and not matrices? A model has many of them, and much of what one does
+//: with them does not care which is which: the optimizer changes every number by a rule of its own, a
+//: checkpoint writes them all to disk, a gradient check moves them one by one. So all the parameters
+//: of a model lie in *one* long row of numbers, and the matrices are views into it. The gradients are
+//: a second row of the same layout.
+//:
+//: ```{listing} llm::MatrixMap
+//: :folded:
+//: ```
+//: ```{listing} llm::VectorMap
+//: :folded:
+//: ```
+//:
+//: Who says where in the row each matrix begins? A function walks through the model once, in the order
+//: of these structs, and hands out places. At each stop it has a name and a shape. It notes both with
+//: the offset that it has come to, moves the offset on by rows times columns, and returns the place.
+//: What a configuration does not have (a bias, a table of positions) gets zero numbers and takes no
+//: place.
+//:
+//: ```{listing} llm::Walk
+//: :folded:
+//: ```
+//: ```{listing} llm::walk_model
+//: :folded:
+//: ```
+//: ```{listing} llm::Parameter
+//: :folded:
+//: ```
+//:
+//: The same walk serves three aims: to collect names and places, to count, or to hand out views of a
+//: buffer. Counting is the shortest. The walk has no buffer, its places lead nowhere, and all that we
+//: want is how far it came:
+//:
+//: ```{listing} llm::parameter_count
+//: ```
+//: ```{listing} llm::parameter_layout
+//: :folded:
+//: ```
+//: ```{listing} llm::parameter_views
+//: :folded:
+//: ```
 //:
 //: ## Where the parameters are
 //:
-//: Now the count. Per block, with $m = 4d$ and biases: $d \cdot 3d + 3d$ for queries, keys and values,
-//: $d^2 + d$ for the attention's output, $4d^2 + 4d$ and $4d^2 + d$ for the feed-forward layer, and
-//: $2d$ for each of two norms. That is $12 d^2 + 13 d$. Around the blocks stand $V d$ for the
-//: token embeddings, $T d$ for the learned positions and $2d$ for the last norm:
+//: Now the count, first on paper. Per block, with $m = 4d$ and biases: $d \cdot 3d + 3d$ for
+//: queries, keys and values, $d^2 + d$ for the attention's output, $4d^2 + 4d$ and $4d^2 + d$ for the
+//: feed-forward layer, and $2d$ for each of two norms. That is $12 d^2 + 13 d$. Around the blocks
+//: stand $V d$ for the token embeddings, $T d$ for the learned positions and $2d$ for the last norm:
 //:
 //: $$P = V d + T d + N(12 d^2 + 13 d) + 2d .$$
 //:
@@ -209,6 +266,10 @@ GptConfig gpt_2(Index width, Index layers) {
           .layers = layers,
           .hidden = 4 * width};
 }
+
+//: A name says what a parameter belongs to: the walk called the first block's output matrix
+//: `blocks.0.attention.output.weight`, and its norm `blocks.0.attention.norm.gain`. So the names are
+//: all that we need to sort by:
 
 /// What a parameter belongs to, from its name.
 std::string group_of(const std::string& name) {
@@ -286,81 +347,156 @@ void larger_models() {
 //:
 //: ## The forward pass
 //:
-//: Here is the whole of it. All blocks write into the same matrices, since only the logits are
-//: asked for; for training, section 5.3 gives each block its own and keeps them for the backward
-//: pass. A batch of sequences lies one below the other in them: only attention has to know where
-//: one ends and the next begins.
+//: A model, then, is a configuration, its buffer, and the views into it; with rotary positions it
+//: also keeps the table of angles, which is computed once. It is built from a configuration that has
+//: been checked, with gains of 1 and zeros everywhere else; random numbers come later.
 //:
 //: ```{listing} llm::Gpt
 //: ```
 //: ```{listing} llm::Gpt::Gpt
+//: :folded:
 //: ```
+//: ```{listing} llm::validated
+//: :folded:
+//: ```
+//: ```{listing} llm::start_norm
+//: :folded:
+//: ```
+//: ```{listing} llm::model_rotary_table
+//: :folded:
+//: ```
+//:
+//: And this is the whole of what it does. Rows begin as embeddings, go through the blocks, through one
+//: last norm, and become logits:
+//:
 //: ```{listing} llm::forward
 //: ```
 //:
-//: The rows of the stream begin as embeddings:
+//: It is the diagram, from the embeddings to the logits. (The workspace is memory that attention
+//: needs for a moment; `all` says that the rows are one sequence. In training several sequences lie
+//: one below the other, and only attention has to know where one ends and the next begins.) Let us
+//: go through it in order. The row of a token is the token's embedding; where positions are
+//: learned, the row of its position is added:
 //:
 //: ```{listing} llm::embed_tokens
+//: :folded:
+//: ```
+//: ```{listing} llm::Sequences
+//: :folded:
 //: ```
 //:
-//: The two halves of a block read the stream from one matrix and write the sum to another:
-//:
-//: ```{listing} llm::attention_forward
-//: ```
-//: ```{listing} llm::feed_forward_forward
-//: ```
-//: ```{listing} llm::linear_rows
-//: ```
-//:
-//: They leave in these matrices what they computed:
+//: What the halves of a block compute goes into the matrices of one struct. All blocks write into the
+//: same one here, since only the logits are asked for; for training, section 5.3 gives each block its
+//: own and keeps them for the backward pass.
 //:
 //: ```{listing} llm::BlockActivations
 //: ```
 //: ```{listing} llm::BlockActivations::BlockActivations
-//: ```
-//: ```{listing} llm::Sequences
+//: :folded:
 //: ```
 //:
-//: And at the end a row of the stream becomes logits, by the dot product with each row of the
-//: output table:
+//: The first half reads the stream from `input` and writes the sum to `middle`. It norms the rows of
+//: the stream, and one product makes queries, keys and values of them, for all heads and all sequences
+//: at once:
+//:
+//: ```{listing} llm::attention_forward
+//: :until: activations.projected.middleRows(part.first, part.count)
+//: ```
+//: ```{listing} llm::linear_rows
+//: :folded:
+//: ```
+//:
+//: Then one sequence at a time: queries and keys are rotated by their positions, if the model has
+//: rotary ones, and the queries meet the keys. The three column ranges of `projected` are the three
+//: matrices of chapter 3.
+//:
+//: ```{listing} llm::attention_forward
+//: :until: }
+//: ```
+//: ```{listing} llm::rotate_heads
+//: :folded:
+//: ```
+//: ```{listing} llm::rotated_heads
+//: :folded:
+//: ```
+//:
+//: What attention gathered goes through the output matrix, and the stream is added to it. This
+//: addition is the residual connection:
+//:
+//: ```{listing} llm::attention_forward
+//: ```
+//:
+//: The second half has the same shape, and no row in it looks at another. It names the rows of four
+//: matrices; then come norm, expansion, non-linearity, contraction, and the sum:
+//:
+//: ```{listing} llm::feed_forward_forward
+//: ```
+//:
+//: The non-linearity is one of ReLU, GELU and SwiGLU, which reads the gate from the left half of
+//: what was expanded and the value from the right half. (GELU in its tanh form is written here with
+//: the logistic function, which needs one exponential: $(1 + \tanh u)/2$ is the logistic function
+//: of $2u$. `gelu_slope` is $2\sqrt{2/\pi}$, and `gelu_cubic` the 0.044715 of section 1.3.)
+//:
+//: ```{listing} llm::activate
+//: :folded:
+//: ```
+//: ```{listing} llm::logistic_of
+//: :folded:
+//: ```
+//: ```{listing} llm::gelu_argument
+//: :folded:
+//: ```
+//:
+//: At the end, after the last norm, the logit of a token is the dot product of the row with the
+//: token's row of the output table:
 //:
 //: ```{listing} llm::output_logits
 //: ```
 //:
-//: Two pieces are still missing (the norm that the configuration chooses is in section 5.1): the
-//: rotation of queries and keys (section 2.3), and the non-linearity in its three kinds.
+//: One piece is missing. Attention is the function of chapter 3, arranged for speed. It goes
+//: through the queries of each head in blocks of 32 (`block_queries`), so that the scores in flight
+//: are a small matrix that stays in the processor's cache, and not $T \times T$ numbers for each
+//: head {cite}`dao2022flashattention`. Which key a query may look at follows from its position; the
+//: last query of a block sees the most, and the part of the keys beyond it is never multiplied.
 //:
-//: ```{listing} llm::rotate_heads
-//: ```
-//: ```{listing} llm::rotated_heads
-//: ```
-//: ```{listing} llm::activate
-//: ```
-//: ```{listing} llm::logistic_of
-//: ```
-//: ```{listing} llm::gelu_argument
-//: ```
-//:
-//: Attention is the function of chapter 3, arranged for speed. It goes through the queries of each
-//: head in blocks of 32, so that the scores in flight are a small matrix that stays in the processor's
-//: cache, and not $T \times T$ numbers for each head; it never computes the part of a block that lies
-//: wholly beyond the diagonal; and it keeps, of all the weights, one number a row: the log-sum-exp of
-//: section 2.1, from which the backward pass makes the weights again {cite}`dao2022flashattention`.
-//:
-//: ```{listing} llm::causal_attention
-//: ```
-//: ```{listing} llm::AttentionWorkspace
-//: ```
-//: ```{listing} llm::AttentionWorkspace::AttentionWorkspace
-//: ```
 //: ```{listing} llm::QueryBlock
+//: :folded:
 //: ```
 //: ```{listing} llm::query_block
+//: :folded:
 //: ```
-//: ```{listing} llm::causal_softmax
+//: ```{listing} llm::AttentionWorkspace
+//: :folded:
+//: ```
+//: ```{listing} llm::AttentionWorkspace::AttentionWorkspace
+//: :folded:
 //: ```
 //: ```{listing} llm::check_attention
 //: :folded:
+//: ```
+//: ```{listing} llm::causal_attention
+//: :until: log_sums, queries.rows(), layout.heads
+//: ```
+//:
+//: For each head, `column` is where its queries begin and `shared` where the keys and values begin
+//: that it reads; for each block of its queries, the scores are one product with the keys that are
+//: visible:
+//:
+//: ```{listing} llm::causal_attention
+//: :until: keys.block(0, shared, block.visible, width), weights);
+//: ```
+//:
+//: A softmax makes weights of the scores, in place, and a second product mixes the values straight into
+//: the columns of this head in the output. No joining is needed (section 3.3).
+//:
+//: ```{listing} llm::causal_attention
+//: ```
+//:
+//: The softmax is where the mask is. A row is cut where its visible keys end; what lies beyond gets the
+//: weight 0. Of all the weights it keeps one number a row, the log-sum-exp of section 2.1, from which
+//: the backward pass makes the weights again:
+//:
+//: ```{listing} llm::causal_softmax
 //: ```
 //:
 //: ## A fresh model
@@ -375,12 +511,7 @@ void larger_models() {
 //: ```{listing} llm::initialize
 //: ```
 //: ```{listing} llm::draw
-//: ```
-//: ```{listing} llm::start_norm
-//: ```
-//: ```{listing} llm::validated
-//: ```
-//: ```{listing} llm::model_rotary_table
+//: :folded:
 //: ```
 //:
 //: Let us send a sentence through such a model and watch the stream. Rows come in at the size of the
@@ -433,7 +564,8 @@ void a_sentence_goes_through() {
 //: the next section's matter), and then silence one part at a time, by setting the matrix through
 //: which it writes to the stream to zero. Nothing is trained again; we only ask how much the
 //: silence costs, in the loss on text that it was not trained on (the *validation* loss). The more
-//: a model relies on a part, the more it hurts.
+//: a model relies on a part, the more it hurts. (`silenced` takes a `MatrixMap` by value: the copy is
+//: another view of the same numbers, so what it sets to zero is the model's own matrix.)
 
 TrainingSettings ablation_settings() {
   TrainingSettings settings;

@@ -34,15 +34,24 @@ namespace {
 //: joins the past, and the model is run again. This is the *{term}`decoder loop`*, and a model used in
 //: this way is called *{term}`autoregressive`*: it predicts from its own output.
 //:
-//: ```{listing} llm::generate_recomputing
-//: ```
+//: Two things are left open in the loop, and the caller fills them in with functions. A *sampler*
+//: gets the last row of logits and returns a token: all of this page is about what to put there. An
+//: *observer*, if there is one, sees each token as it comes and may end the loop.
+//:
 //: ```{listing} llm::Sampler
+//: :folded:
 //: ```
 //: ```{listing} llm::TokenObserver
+//: :folded:
+//: ```
+//: ```{listing} llm::generate_recomputing
 //: ```
 //:
+//: (`last_window` cuts off what is too long for the model; we come to it below.)
+//:
 //: We need a model that has learned something. This one trains for a few seconds, on the same text
-//: and with the same trainer as in section 5.3:
+//: and with the same trainer as in section 5.3. The trainer holds more than we need, so we copy the
+//: parameters, one buffer as in section 5.2, into a GPT of their own:
 
 struct SmallModel {
   TrainingText text;
@@ -74,7 +83,8 @@ SmallModel small_model() {
 //: ```
 //:
 //: Let us do the first turns of the loop by hand. After `The hack` the model names its favorites; we
-//: take the first, and ask again:
+//: take the first, and ask again. Two helpers make this readable, one that names a character, and one
+//: that runs the model on a text and turns its last row of logits into probabilities:
 
 /// A character as it can be shown on a line.
 std::string shown(const SmallModel& model, Token token) {
@@ -87,6 +97,8 @@ Vector next_probabilities(const SmallModel& model, const std::string& text) {
   const std::vector<Token> tokens = encode(model.text.vocabulary, text);
   return softmax_rows(forward(model.gpt, last_window(model.gpt, tokens)).bottomRows(1));
 }
+
+//: We sort the characters by probability as far as the fourth, print these, and append the first:
 
 void turns_by_hand(const SmallModel& model) {
   std::string text = "The hack";
@@ -110,7 +122,9 @@ void turns_by_hand(const SmallModel& model) {
 //: ## The best choice, again and again
 //:
 //: *{term}`Greedy decoding`* takes the most probable token each time. Here are 70 characters of it,
-//: and beside it what we get when each token is *drawn*, with the probabilities that the model gives:
+//: and beside it what we get when each token is *drawn*, with the probabilities that the model gives.
+//: (One number, the temperature, tells the sampler which: 0 is greedy, 1 draws. What lies between
+//: comes further down.)
 
 std::string continued(const SmallModel& model, const std::string& prompt, Index count,
                       double temperature, std::uint64_t seed = 1) {
@@ -125,12 +139,6 @@ void greedy_and_drawn(const SmallModel& model) {
   print("drawn:   {}", continued(model, "The hacker ", 70, 1));
 }
 //: ```{output}
-//: ```
-//: ```{listing} llm::greedy_token
-//: ```
-//: ```{listing} llm::sample_token
-//: ```
-//: ```{listing} llm::temperature_sampler
 //: ```
 //:
 //: (`generate` is `generate_recomputing` made fast; section 5.5 lists it. Up to the model's 64
@@ -215,8 +223,36 @@ void surprise_of_own_texts(const SmallModel& model) {
 //: $$p_i \propto e^{z_i/\tau} .$$
 //:
 //: Two tokens whose odds are $3 : 1$ have odds $3^{1/\tau} : 1$ at temperature $\tau$: $9:1$ at one
-//: half, $\sqrt 3 : 1$ at two. Towards 0 it becomes greedy, at 1 it is what the model believes. Here
-//: is how it bends the row after `The com`:
+//: half, $\sqrt 3 : 1$ at two. Toward 0 it becomes greedy, at 1 it is what the model believes.
+//:
+//: How does one draw a token with such probabilities? Lay them side by side on a line, each as long
+//: as it is probable, point at a random place, and see whose piece it is. The probabilities need not
+//: be made for that: the weights $e^{(z_i - z_{\max})/\tau}$ are in the same proportion, and the
+//: largest logit is taken off as in section 2.1, so that nothing overflows. At 0 there is nothing to
+//: divide by, and the sampler is greedy:
+//:
+//: ```{listing} llm::greedy_token
+//: :folded:
+//: ```
+//: ```{listing} llm::sample_token
+//: :until: double total = 0;
+//: ```
+//:
+//: Now the line is as long as the sum of the weights. We point at a place, take off one piece after
+//: the other, and stop at the piece in which nothing is left. (The last line is for rounding: should
+//: the place lie a hair beyond the last piece, the most probable token is the answer.)
+//:
+//: ```{listing} llm::sample_token
+//: ```
+//:
+//: What `generate` asks for is a function of the logits alone. `temperature_sampler` makes one, which
+//: remembers temperature and generator:
+//:
+//: ```{listing} llm::temperature_sampler
+//: :folded:
+//: ```
+//:
+//: Here is how the temperature bends the row after `The com`:
 
 void bend_a_row(const SmallModel& model) {
   const Vector base = next_probabilities(model, "The com").array().log();
@@ -333,12 +369,16 @@ void beyond_the_window(const SmallModel& model) {
 }
 //: ```{output}
 //: ```
-//: ```{listing} llm::last_window
-//: ```
 //:
 //: What one does is forget. `generate_recomputing` shows the model the last 64 characters and
-//: numbers them from 0 again. How much is lost? We let the model predict the same 1,000 characters,
-//: each time from fewer of the characters before them:
+//: numbers them from 0 again.
+//:
+//: ```{listing} llm::last_window
+//: :folded:
+//: ```
+//:
+//: How much is lost? We let the model predict the same 1,000 characters, each time from fewer of
+//: the characters before them:
 
 void what_context_is_worth(const SmallModel& model) {
   const std::span<const Token> tokens = model.text.split.validation;

@@ -38,6 +38,9 @@ GptConfig small_config() {
           .position = Position::rotary};
 }
 
+//: What the tokens are does not matter, and neither do the weights: a fresh model and random tokens
+//: will do.
+
 std::vector<Token> random_tokens(Index count, Index vocabulary) {
   Generator generator(2);
   std::vector<Token> tokens;
@@ -46,6 +49,9 @@ std::vector<Token> random_tokens(Index count, Index vocabulary) {
   }
   return tokens;
 }
+
+//: To compare what the blocks computed, we go through the forward pass of section 5.2 and put aside,
+//: after each block, the queries, keys and values that it made:
 
 /// Queries, keys and values of every block, side by side, for a sequence of tokens.
 std::vector<Matrix> projections(const Gpt& gpt, std::span<const Token> tokens) {
@@ -111,29 +117,71 @@ void by_hand() {
 //:
 //: ## The code
 //:
-//: The cache is two matrices a layer, with room for the whole context. A step takes any number of new
-//: tokens; it computes their queries, keys and values, puts the last two below what is there, and lets
-//: the queries look at everything.
+//: The cache is two matrices a layer, with room for the whole context, and a count of the rows that
+//: are filled:
 //:
 //: ```{listing} llm::KeyValueCache
 //: ```
 //: ```{listing} llm::KeyValueCache::KeyValueCache
-//: ```
-//: ```{listing} llm::decode_step
-//: ```
-//: ```{listing} llm::cached_attention
-//: ```
-//: ```{listing} llm::feed_forward_rows
-//: ```
-//: ```{listing} llm::generate
+//: :folded:
 //: ```
 //:
-//: Two details deserve a look. *Positions*: a new token stands at position `cache.length`, not at 0;
-//: forget this, and the model believes that every token is the first. With rotary positions the keys
-//: are cached *after* their rotation. A key's angle belongs to its place in the text, which never
-//: changes, so it is rotated once, and the score with a later query still depends on the distance
-//: only. *Groups*: with fewer key and value heads than query heads (section 3.3) the cache holds the
-//: few, and shrinks in proportion.
+//: A step takes any number of new tokens and sends their rows through the blocks. In the attention
+//: half of a block they begin as ever: a norm, and one product that makes their queries, keys and
+//: values side by side.
+//:
+//: ```{listing} llm::cached_attention
+//: :until: linear_rows(block.attention_input, normed, projected)
+//: ```
+//:
+//: Here `width` counts the columns of the queries, `shared` those of the keys, and of the values.
+//: With fewer key and value heads than query heads (section 3.3) `shared` is the smaller number: the
+//: cache holds the few, and shrinks in proportion.
+//:
+//: Next, the new keys and values go below what is there. A new token stands at position
+//: `cache.length`, not at 0; forget this, and the model believes that every token is the first. With
+//: rotary positions the keys are cached *after* their rotation. A key's angle belongs to its place
+//: in the text, which never changes, so it is rotated once, and the score with a later query still
+//: depends on the distance only.
+//:
+//: ```{listing} llm::cached_attention
+//: :until: cache.values[layer].middleRows
+//: ```
+//:
+//: Now the new queries look at all that is there, `seen` rows, their own included. There may be fewer
+//: queries than keys; that they are the last ones is all that the causal mask needs to know. What
+//: they read goes through the output layer and is added to the stream.
+//:
+//: ```{listing} llm::cached_attention
+//: ```
+//:
+//: The other half of a block looks at one row at a time, so it is the feed-forward half of section
+//: 5.2, and does not know that there is a cache:
+//:
+//: ```{listing} llm::feed_forward_rows
+//: :folded:
+//: ```
+//:
+//: A whole step is these two in a loop over the blocks, on rows that come in as embeddings. First it
+//: refuses what cannot work, more tokens than the context has room for or the cache of another
+//: model:
+//:
+//: ```{listing} llm::decode_step
+//: :until: Matrix rows(count, gpt.config.width)
+//: ```
+//:
+//: Then the model itself. Only when all layers have added their keys and values does the count go
+//: up, since each of them needs the old one:
+//:
+//: ```{listing} llm::decode_step
+//: :until: cache.length += count
+//: ```
+//:
+//: And of the rows that come out, the last one is the only one that speaks about a token that is not
+//: known yet. Norm and logits are computed for it alone, unless somebody asks for all:
+//:
+//: ```{listing} llm::decode_step
+//: ```
 //:
 //: ## The proof
 //:
@@ -271,6 +319,7 @@ void with_and_without() {
 //: $$\text{bytes} = 2 \cdot N \cdot T \cdot g \cdot d_h \cdot \text{bytes a number}.$$
 //:
 //: ```{listing} llm::cache_bytes
+//: :folded:
 //: ```
 //:
 //: For the model above, whose four heads of width 64 all have their own keys and values, the
@@ -329,9 +378,30 @@ void memory() {
 //: a cache this is not possible, for a deeper reason than numbering: the keys of every layer but
 //: the first were computed from rows that had already listened to the token we want to drop. Its
 //: own key and value can be thrown away, and some do that (below), but what the others heard of it
-//: stays. To forget it means to compute them all again. So `generate` forgets half the window at
-//: once and reads the other half afresh, one prefill of $T/2$ rows for every $T/2 + 1$ tokens
-//: written. Counting rows as it does, each token then costs nearly two and not one:
+//: stays. To forget it means to compute them all again.
+//:
+//: Let us see what the decoder loop makes of this. With a cache it begins like the one of section
+//: 5.4; what the model has not read yet is at first the whole prompt:
+//:
+//: ```{listing} llm::generate
+//: :until: unread = last_window(gpt, tokens)
+//: ```
+//:
+//: In each turn, before anything is read, comes the question whether there is room. If not, the loop
+//: forgets half the window at once and reads the other half afresh:
+//:
+//: ```{listing} llm::generate
+//: :until: }
+//: ```
+//:
+//: The rest is the loop that we know, with `decode_step` in the place of `forward`. Once a token is
+//: chosen, it is the only one that the model has not read.
+//:
+//: ```{listing} llm::generate
+//: ```
+//:
+//: So there is one prefill of $T/2$ rows for every $T/2 + 1$ tokens written. Counting rows as the loop
+//: does, each token then costs nearly two and not one:
 
 void at_the_end_of_the_window() {
   const Gpt gpt = initialized_gpt(small_config(), 1);
