@@ -111,6 +111,7 @@ TEST_CASE("accumulated batches give the gradient of one large batch") {
   TrainingSettings settings = tiny_settings();
   settings.model.vocabulary = text.vocabulary.size();
   settings.accumulation = 4;
+  settings.largest_norm = 0;  // A step would shorten the gradients.
   ThreadTeam team(1);
   Trainer trainer(settings, text.split, team);
   GptTraining whole(trainer.gpt, 12, 8, team);

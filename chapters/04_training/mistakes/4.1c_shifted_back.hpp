@@ -13,7 +13,11 @@ inline Lesson lesson_at(std::span<const int> tokens, Index place, Index length) 
     throw std::invalid_argument("the text ends before the last target");
   }
   const auto first = tokens.begin() + place;
-  return {{first + 1, first + 1 + length}, {first, first + length}};
+  Lesson lesson = {{first, first + length}, {}};
+  for (Index i = place; i < place + length; ++i) {
+    lesson.targets.push_back(tokens[static_cast<std::size_t>(i > 0 ? i - 1 : 0)]);
+  }
+  return lesson;
 }
 
 }  // namespace mistakes::shifted_back
