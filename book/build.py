@@ -20,6 +20,7 @@ from weaver.api import api_pages  # noqa: E402
 from weaver.book import idle_figures  # noqa: E402
 from weaver.coverage import check_coverage, update_waiting  # noqa: E402
 from weaver.library import load_library, run_doxygen, undocumented  # noqa: E402
+from weaver.mutations import mutation_pages  # noqa: E402
 from weaver.pages import book_pages, chosen_chapters  # noqa: E402
 from weaver.recordings import record  # noqa: E402
 
@@ -57,6 +58,7 @@ def write_generated_pages(root: Path, build: Path) -> None:
             "Notation",
             "Every symbol with its shape, in the order in which the chapters introduce them.",
         ),
+        **mutation_pages(root),
         **api_pages(root, load_library(root, build)),
     }
     for name, text in pages.items():

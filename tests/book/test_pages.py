@@ -7,6 +7,7 @@ import json
 import re
 
 from sample_project import CHAPTER, Project
+from weaver.mutations import mutation_pages
 
 PAGE = f"{CHAPTER}/1_scores"
 
@@ -165,3 +166,18 @@ def test_a_chapter_can_be_built_alone(project: Project):
     status, said = project.build(only="3")
     assert status == 0, said
     assert (project.build_dir / "book/chapters-3/chapters/03_attention/2_masks.html").exists()
+
+
+def test_the_page_of_mutants_counts_and_shows_what_survived(tmp_path):
+    assert mutation_pages(tmp_path) == {}
+    results = tmp_path / "tests" / "mutation" / "result.json"
+    results.parent.mkdir(parents=True)
+    survivor = {"line": 7, "was": "a + b", "now": "a - b"}
+    results.write_text(json.dumps([
+        {"file": "common/sequence/softmax.cpp", "mutants": 12, "caught": 9, "equivalent": 2,
+         "survivors": [survivor]}]))
+    page = mutation_pages(tmp_path)["how_right_is_it"]
+    assert "| `sequence/softmax.cpp` | 12 | 9 | 2 | 1 | 90 % |" in page
+    assert "| `all` | 12 | 9 | 2 | 1 | 90 % |" in page
+    assert "`common/sequence/softmax.cpp`, line 7" in page
+    assert "a + b" in page and "a - b" in page
