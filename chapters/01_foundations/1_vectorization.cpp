@@ -183,9 +183,9 @@ static void count_three_sentences() {
 //: ```
 //:
 //: Each row is a vector, with one feature for each word that could stand nearby. "Cat" and "dog"
-//: never stand together, and have similar rows all the same, because both are near "drinks". (The
-//: sentences run on into each other, so "dog" is a neighbor of "milk" too; in a real text such
-//: accidents are few among many.)
+//: never stand together, and have similar rows all the same, because both are near "the", "drinks"
+//: and "milk", while "cat" and "car" share only "the". (The sentences run on into each other, so
+//: "dog" is a neighbor of "milk" too; in a real text such accidents are few among many.)
 //:
 //: Now the real text. It is the Jargon File, the dictionary of hacker slang that has been passed on
 //: since 1975 {cite}`raymond2003jargon`; it comes with the Debian package `jargon-text`. Where that
@@ -518,9 +518,11 @@ static void cosines_by_chance(const Reading& reading) {
 //: ```{output}
 //: ```
 //:
-//: So 0.6 is several times what chance gives. You can ask for words of your own:
-//: `LLM_WORDS="coffee emacs" build/chapters/01_foundations 1` prints their neighbors here, as long
-//: as they are among the 2,000.
+//: So 0.6 is several times what chance gives to one pair. (A nearest word is the best of 2,000, and
+//: the best of many random cosines is larger than a typical one; but so many times the typical size
+//: is rare even among 2,000.) You can ask for words of your own: `LLM_WORDS="coffee emacs"
+//: build/chapters/01_foundations 1` prints their neighbors here, as long as they are among the
+//: 2,000.
 
 static void your_own_words(const Reading& reading) {
   const char* own = std::getenv("LLM_WORDS");
@@ -534,7 +536,8 @@ static void your_own_words(const Reading& reading) {
 //: ## The map
 //:
 //: A vector of 64 features can't be drawn, but a few words can be laid out in the plane by the same
-//: means: take their vectors, subtract the mean, and keep the two strongest singular vectors.
+//: means: take their vectors, each scaled to length 1, subtract the mean, and keep the two
+//: strongest singular vectors.
 
 namespace {
 

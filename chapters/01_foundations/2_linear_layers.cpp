@@ -9,6 +9,8 @@
 //: nearly all of its time, are in layers of this kind, so the second half will occupy us just as
 //: long.
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <functional>
 #include <stdexcept>
@@ -201,8 +203,9 @@ static void four_questions() {
 //: ```{output}
 //: ```
 //:
-//: One call to `linear`, eight thousand answers. A layer does not know any words; it knows
-//: directions, and a word answers by how far it lies in each.
+//: One call to `linear`, eight thousand answers. Not all of them are what was meant: a word that
+//: stands near the colors in this text cannot be told from a color by this question. A layer does
+//: not know any words; it knows directions, and a word answers by how far it lies in each.
 //:
 //: ## What it costs
 //:
@@ -286,11 +289,14 @@ static double measured_limit() {
 //: ```{output}
 //: ```
 //:
-//: The two numbers check each other. Half of the operations are multiplications, so {value}`limit`
-//: billion operations at {value}`clock` billion ticks are {value}`each tick` multiply-adds a tick.
-//: With the registers of AVX2, 8 would be one instruction each tick and 16 two; with those of
-//: AVX-512, 16 would be one and 32 two. What lies beside these is the noise of two measurements,
-//: one after the other.
+//: The two numbers check each other, for a tick of the clock is the cycle that we spoke of. Half of
+//: the operations are multiplications, so {value}`limit` billion operations at {value}`clock`
+//: billion ticks are {value}`each tick` multiply-adds a tick. With the registers of AVX2, 8 would
+//: be one instruction each tick and 16 two; with those of AVX-512, 16 would be one and 32 two. The
+//: quotient need not come out at one of these. The two were measured one after the other, and in
+//: between the processor may have changed its clock, which also lifts the quotient above what one
+//: clock allows, or another program may have taken a share of the core. It tells only which of them
+//: is near.
 //:
 //: ## The loop that everyone writes first
 //:
@@ -556,22 +562,23 @@ static void race(double limit) {
 //: :alt: Percent of the limit against the size of the matrices on logarithmic axes, one line for
 //:   each of the four ways to multiply.
 //:
-//: The same product in four ways, in percent of what the core can do. From some fifty rows on, the
-//: two that work in tiles leave both loops behind; the first loop never gets to a tenth.
+//: The same product in four ways, in percent of what the core can do. The two that work in tiles
+//: are ahead of both loops; the first loop never gets to a tenth.
 //: ```
 //:
-//: The first loop reaches {value}`i, j, k` % of the limit, of the order of the 1.6 % that we
-//: predicted from the waiting alone. (Small matrices let it do better: their sums are so short that
-//: the processor begins the next one before the last is done.) Swapping two lines brings it to
+//: The first loop reaches {value}`i, j, k` % of the limit, near the 1.6 % that we predicted from
+//: the waiting alone. (Where it is more, an addition is ready sooner than after four cycles.)
+//: (Small matrices let it do better: their sums are so short that the processor begins the next one
+//: before the last is done.) Swapping two lines brings it to
 //: {value}`i, k, j` %. Eigen's product gets {value}`Eigen` % and ours {value}`ours` %.
 //:
 //: Eigen's product is built like ours, with tiles and packing, for every type of number and every
 //: processor. Ours has one kind of number and one shape of tile. On matrices of 24 rows the figure
 //: shows {value}`Eigen at 24` % for Eigen's and {value}`ours at 24` % for ours: there a whole
-//: product is $2 \cdot 24^3 = 27{,}648$ operations, less than a microsecond's work, and all that is
-//: done beside the multiply-adds, such as packing, counts most. The layers of chapter 5, where
-//: speed decides how long you wait, call ours; elsewhere we write `a * b`, which reads like the
-//: formula.
+//: product is $2 \cdot 24^3 = 27{,}648$ operations, a fraction of a microsecond at the limit, and
+//: all that is done beside the multiply-adds, such as packing, counts most. The layers of chapter
+//: 5, where speed decides how long you wait, call ours; elsewhere we write `a * b`, which reads
+//: like the formula.
 //:
 //: They all compute the same numbers, up to the last digits, which depend on the order of the
 //: additions:

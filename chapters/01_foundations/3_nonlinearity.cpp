@@ -180,8 +180,9 @@ static void fold_twice() {
 //: is a diamond around the origin.
 //: ```
 //:
-//: Folding explains why layers are stacked. Each fold doubles the number of sheets that the next
-//: cut goes through. Section 1.4 turns this into a theorem about depth.
+//: Both folds were made by one layer of four units. A second layer can fold the folded sheet again,
+//: which is a reason to stack layers: each fold can double the number of sheets that the next cut
+//: goes through. Section 1.4 turns this into a theorem about depth.
 //:
 //: ## How many pieces
 //:
@@ -319,8 +320,9 @@ static void dead_units() {
 //: the same. If a {term}`loss`, some number that we want small, has the slope $g$ by an output of
 //: ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU, which is 1
 //: on the right and 0 on the left. This step from outputs to inputs is the *backward pass* of the
-//: layer. Every layer of this book gets one. (`select` takes the gradient where the input is
-//: positive, and 0 elsewhere.)
+//: layer. Every layer of this book gets one. (`select` takes the first where the input is positive,
+//: and the second, 0, elsewhere. The slopes by all outputs together are called their gradient,
+//: hence the name `output_gradient`.)
 //:
 //: ```{listing} llm::relu_backward
 //: ```

@@ -392,10 +392,10 @@ static void check_the_gradient() {
 //: ```{output}
 //: ```
 //:
-//: With steps of 0.001 they agree to four digits or so. Larger steps carry examples over the
-//: corners of the hidden units, where the loss is not smooth, and the slopes of the hidden layer go
-//: wrong; those of the output layer, which has no bend after it, do not. Smaller steps leave the
-//: difference of two nearly equal numbers, of which floats know seven digits. The tests of the
+//: With steps of 0.001 they agree to four digits or so. A larger step can carry examples over the
+//: corners of the hidden units, where the loss is not smooth, and slopes of the hidden layer go
+//: wrong; those of the output layer, which has no bend after it, stay right. Smaller steps leave
+//: the difference of two nearly equal numbers, of which floats know seven digits. The tests of the
 //: library do the same in double precision, where the step can be smaller and agreement means seven
 //: digits and more.
 //:
@@ -577,11 +577,11 @@ static void depth_against_width() {
 //: One, two and four layers of two units. Each layer folds the interval once more.
 //: ```
 //:
-//: It is not only that a shallow network must have as many units to be exact. With fewer, it is not
-//: even close. The sawtooth with 64 pieces swings between 0 and 1; the constant $\frac12$ is off by
-//: $\frac14$ on average. A line of $m$ pieces crosses the height $\frac12$ at most $m$ times, the
-//: sawtooth 64 times, so if $m$ is much smaller, most of the swings are missed. Here is the best
-//: that one hidden layer can do, by least squares, with its corners evenly spaced:
+//: It is not only that a shallow network must have as many units to be exact. With far fewer, it is
+//: not even close. The sawtooth with 64 pieces swings between 0 and 1; the constant $\frac12$ is
+//: off by $\frac14$ on average. A line of $m$ pieces crosses the height $\frac12$ at most $m$
+//: times, the sawtooth 64 times, so if $m$ is much smaller, most of the swings are missed. Here is
+//: the best that one hidden layer can do, by least squares, with its corners evenly spaced:
 
 static void shallow_fits() {
   const Matrix places = evenly(1025, 0, 1);
@@ -695,10 +695,10 @@ static void shallow_fits() {
 //:
 //: A tenth of the rate gets about as far in ten steps as the whole in one, so 6,000 steps are not
 //: enough for any but the narrowest network, which is stuck at every rate. Ten times the rate helps
-//: the network of 8 a little and ruins those of 32 and 64: along the steepest direction each step
-//: overshoots by more than it gains, as $|1 - \eta c| > 1$, and the more units push the output the
-//: same way, the steeper it is. The best rate is a little below the largest that is stable, and
-//: that depends on the network.
+//: the network of 8 a little, nearly doubles the error of that of 16, and ruins those of 32 and 64:
+//: along the steepest direction each step overshoots by more than it gains, as $|1 - \eta c| > 1$,
+//: and the more units push the output the same way, the steeper it is. The best rate is a little
+//: below the largest that is stable, and that depends on the network.
 //: ```
 //: `````
 //:

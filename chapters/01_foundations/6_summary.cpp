@@ -48,7 +48,8 @@ Examples examples(const WordList& list, const Matrix& vectors, bool held_out) {
       kinds.push_back(static_cast<Index>(kind));
     }
   }
-  Examples chosen{vectors(rows, Eigen::all), Matrix::Zero(static_cast<Index>(rows.size()), 3)};
+  Examples chosen{vectors(rows, Eigen::indexing::all),
+                  Matrix::Zero(static_cast<Index>(rows.size()), 3)};
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     chosen.endings(static_cast<Index>(i), kinds[i]) = 1;
   }

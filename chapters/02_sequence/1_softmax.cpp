@@ -63,13 +63,14 @@ void dividing_by_the_sum() {
 //:
 //: $$\frac{f(s + c)}{f(0 + c)} = \frac{f(s)}{f(0)}$$
 //:
-//: Only ratios of $f$ count, so we may scale it to $f(0) = 1$, and the equation reads
-//: $f(s + c) = f(s)\,f(c)$: sums of scores become products of values. Then $f(2) = f(1)^2$,
-//: $f(3) = f(1)^3$, and because $f(\tfrac12)\,f(\tfrac12) = f(1)$, $f(\tfrac12) = f(1)^{1/2}$. All
-//: fractions follow, and if $f$ makes no jumps, all numbers: $f(s) = f(1)^s$. What we asked for
-//: leaves one function, the exponential, and one choice, its base. We take $e = 2.718…$, whose
-//: exponential is its own derivative. (A different base is the same as scores multiplied by a
-//: constant; we come back to that constant as the *temperature*.)
+//: Only ratios of $f$ count, so we may scale it to $f(0) = 1$, and the equation reads $f(s + c) =
+//: f(s)\,f(c)$: sums of scores become products of values. Then $f(2) = f(1)^2$, $f(3) = f(1)^3$,
+//: and because $f(\tfrac12)\,f(\tfrac12) = f(1)$, $f(\tfrac12) = f(1)^{1/2}$. All fractions follow,
+//: and if $f$ makes no jumps, all numbers: $f(s) = f(1)^s$. What we asked for leaves one function,
+//: the exponential, and one choice, its base. (The base must be larger than 1, so that a higher
+//: score gets a larger weight.) We take $e = 2.718…$, whose exponential is its own derivative. (A
+//: different base is the same as scores multiplied by a constant; we come back to that constant as
+//: the *temperature*.)
 //:
 //: By hand, with our scores:
 //:
@@ -430,10 +431,11 @@ void cost() {
 //:
 //: On the machine that made this page, computing a register of exponentials at once made the
 //: softmax {value}`speedup` times as fast as the loop over `std::exp`, and its cost {value}`share`%
-//: of that of the dot products. What it takes beyond the third is the passes over the row that are
-//: not exponentials: for the maximum, the smallest weights, the sum and the division. The memory is
-//: the larger worry: the weights of a text of 4,096 words, each choosing among all of them, take
-//: $4096^2 \cdot 4$ bytes, 64 MiB. One pass needs none of it.
+//: of that of the dot products. What it takes beyond the third goes to the passes over the row that
+//: are not exponentials, for the maximum, the smallest weights, the sum and the division, and to
+//: the copy of the scores that the program makes each time. The memory is the larger worry: the
+//: weights of a text of 4,096 words, each choosing among all of them, take $4096^2 \cdot 4$ bytes,
+//: 64 MiB. One pass needs none of it.
 //:
 //: ## In the wild
 //:

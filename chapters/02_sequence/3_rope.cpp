@@ -436,9 +436,9 @@ void longer_texts() {
 //: ## What it costs
 //:
 //: A pair takes four multiplications and two additions, so a feature takes 3 operations. The linear
-//: layer that makes it, from 768 features, takes $2 \cdot 768$. Rotation should cost a
-//: five-hundredth of the layer, or somewhat more, as it waits for memory. We rotate 1,024 queries
-//: of 12 heads of 64 features:
+//: layer that makes it, from 768 features, takes $2 \cdot 768$. By its operations, rotation should
+//: cost a five-hundredth of the layer; how much more it takes because it waits for memory, we
+//: measure. We rotate 1,024 queries of 12 heads of 64 features:
 
 void cost() {
   const Index length = 1024, heads = 12, width = 64;

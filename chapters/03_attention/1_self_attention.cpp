@@ -9,6 +9,8 @@
 //: the others together. "Bank" has one part water and one part money, since that is all that can be
 //: said of it alone.
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -135,8 +137,9 @@ void choose_whom_to_listen_to() {
 //: ```
 //:
 //: The row of "bank" is the one that we computed. And from one vector of "bank" two have come: the
-//: first is 1.28 parts water and 0.38 money, the second the other way round. Nobody wrote down that
-//: the word has two senses.
+//: first is 1.28 parts water and 0.38 money, the second the other way round. We wrote down that
+//: "bank" is as much water as money. Which of the two is meant in a sentence, nobody wrote down:
+//: its neighbors settled it.
 //:
 //: ```{figure-from} attention_bank
 //: :alt: Two heat maps of attention weights, one for each sentence. In the first, bank listens to
@@ -330,9 +333,10 @@ void attend_with_real_words() {
 //:   in the cells. The diagonals of the words of content stand out; the rows of the small words are
 //:   nearly even.
 //:
-//: Attention with word vectors learned from the Jargon File; each row sums to 1. The words of content
-//: are their own best match. The rows of "a", "the", "on" and "in" are nearly even: all their scores
-//: are near 0, even the one with themselves, which is their squared length. Their vectors are short.
+//: Attention with word vectors learned from the Jargon File; each row sums to 1. The words of
+//: content are their own best match. The rows of "a", "the" and "in" are nearly even: all their
+//: scores are near 0, even the one with themselves, which is their squared length. Their vectors
+//: are short. The vector of "on" is longer, and "on" listens to itself more than to any other word.
 //: ```
 //:
 //: Read each table downward. The average has lost the word: it is a vector of the whole sentence, the
@@ -342,9 +346,10 @@ void attend_with_real_words() {
 //: counts. The vectors were learned from nothing but counts, and nobody chose them for this page.
 //:
 //: The maps also show what is wrong. "Type" spends {value}`self_left` of its attention on itself in
-//: the first sentence and {value}`self_right` in the second, for nothing resembles a word as much as
-//: the word. And if "type" likes "keyboard", then "keyboard" is bound to like "type", since a dot
-//: product doesn't ask who is asking. The next section cures both.
+//: the first sentence and {value}`self_right` in the second, for nothing resembles a word as much
+//: as the word. And the score of "keyboard" with "type" is that of "type" with "keyboard", since a
+//: dot product doesn't ask who is asking; the weights differ only because each row is divided by
+//: its own sum. The next section cures both.
 //:
 //: The cost can be counted: $T^2$ scores of $d$ multiplications each, and $T^2 d$ to mix. For the five
 //: words and four features of the river that is $100 + 100$; for 1000 words of 64 features it is 128

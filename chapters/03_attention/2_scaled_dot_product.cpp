@@ -107,10 +107,10 @@ void count_coin_flips() {
 //: is 55 to 1. With 64 they stand as $e^{8}$ to $e^{-8}$: 8.9 million to 1.
 //:
 //: A hasty choice could be corrected later, by learning. But learning follows slopes, and section
-//: 2.1 found the slope of a softmax: when the score $j$ rises by a little, its weight rises by
-//: $p_j (1 - p_j)$ times that. The sum of these over a row, $1 - \sum_j p_j^2$, is $7/8$ for eight
-//: equal weights, and 0 for a row with all its weight in one place. There the scores can move and
-//: the weights don't. A layer that starts out decided stays so, right or wrong.
+//: 2.1 found the slope of a softmax: when the score $j$ rises by a little, its weight rises by $p_j
+//: (1 - p_j)$ times that. The sum of these over a row, $1 - \sum_j p_j^2$, is $7/8$ for eight equal
+//: weights, and 0 for a row with all its weight in one place. There the scores can move and the
+//: weights don't. A layer that starts out decided is slow to change its mind, right or wrong.
 //:
 //: ## The formula
 //:
@@ -144,8 +144,9 @@ void count_coin_flips() {
 //: There are two functions of that name. The second adds one more matrix to the scores before the
 //: softmax. Section 3.4 uses it to forbid some words to look at others; until then we use the first.
 //:
-//: Back to the random words. The same draws, once as they are and once through the library, with the
-//: slope $1 - \sum_j p_j^2$ beside each entropy:
+//: Back to the random words. Fifty draws for each width this time (a hundred above, so that the
+//: entropies differ a little), each once as it is and once through the library, with the slope $1 -
+//: \sum_j p_j^2$ beside each entropy:
 
 /// What happens to attention among random words: raw scores in the first row, scaled in the second.
 struct Spread {
@@ -195,9 +196,9 @@ void scale_keeps_choices_open() {
 //: :alt: Two line charts over the width from 1 to 512. Without the scale entropy and slope fall
 //:   towards 0; with it both stay level.
 //:
-//: Attention among eight random words. Without the division the entropy (left) and the slope through
-//: which learning acts (right) sink with every doubling of the width. With it they stay where they
-//: were, close to the values for equal weights (dotted).
+//: Attention among eight random words. Without the division the entropy (left) and the slope
+//: through which learning acts (right) sink with every doubling of the width. With it they stay
+//: about where they were at width 1, some way below the values for equal weights (dotted).
 //: ```
 //:
 //: The scaled column does not depend on the width any more: its entropy is
@@ -236,10 +237,10 @@ void scale_keeps_choices_open() {
 //: The values have a matrix of their own because what makes a word worth finding, being a noun, is
 //: not what is wanted from it, which is *which* noun.
 //:
-//: Why three matrices, when only the product $W_Q W_K^\top$ enters the scores
-//: ($q_i \cdot k_j = x_i W_Q W_K^\top x_j^\top$)? A single $(d, d)$ matrix in its place would do the
-//: same. But two tall ones with few columns do it with fewer multiplications, which is what section
-//: 3.3 lives on; and keys that are computed once can be kept, which is what section 5.5 lives on.
+//: Why two matrices for the scores, when only the product $W_Q W_K^\top$ enters them ($q_i \cdot
+//: k_j = x_i W_Q W_K^\top x_j^\top$)? A single $(d, d)$ matrix in its place would do the same. But
+//: two tall ones with few columns do it with fewer multiplications, which is what section 3.3 lives
+//: on; and keys that are computed once can be kept, which is what section 5.5 lives on.
 //:
 //: The program shows both: the scores of "cat" and "it", and how much of its attention a word of 64
 //: random features spends on itself, with one vector for all jobs and with random $W_Q$ and $W_K$.
@@ -275,12 +276,12 @@ void three_jobs_three_matrices() {
 //:
 //: ## Learning to look up, with the scale and without
 //:
-//: Entropy is a symptom. The disease is that such a layer can't learn, and that we can measure. The
-//: task is a look-up. There are 32 names, fixed random vectors of 128 features. Each example draws
-//: eight of them and gives each a random number; each of the eight must find its own entry and
-//: report its number. Nothing in $W_Q$ and $W_K$, random at the start, says that a name should match
-//: itself. They have to learn it, by gradient descent on the mean squared error, as in section 1.4.
-//: Always answering 0 gives an error of 1.
+//: Entropy is a symptom. The disease is that such a layer learns badly, and that we can measure.
+//: The task is a look-up. There are 32 names, fixed random vectors of 128 features. Each example
+//: draws eight of them and gives each a random number; each of the eight must find its own entry
+//: and report its number. Nothing in $W_Q$ and $W_K$, random at the start, says that a name should
+//: match itself. They have to learn it, by gradient descent on the mean squared error, as in
+//: section 1.4. Always answering 0 gives an error of 1.
 //:
 //: The slopes of the error by the queries and keys come from a function beside the library's
 //: attention, `scaled_dot_product_attention_backward`. It applies the chain rule to the three steps,
@@ -310,15 +311,16 @@ double look_up(const Matrix& queries, const Matrix& keys, Generator& generator,
   double error = 0;
   for (Index example = 0; example < examples; ++example) {
     const std::vector<Index> drawn = draw_names(generator);
-    const Matrix asked = queries(drawn, Eigen::all), listed = keys(drawn, Eigen::all);
+    const Matrix asked = queries(drawn, Eigen::indexing::all),
+                 listed = keys(drawn, Eigen::indexing::all);
     const Matrix numbers = random_normal(drawn_count, 1, generator);
     const Attention attention = scaled_dot_product_attention(asked, listed, numbers);
     const Matrix miss = attention.outputs - numbers;
     error += miss.squaredNorm() / answers;
     const AttentionGradients gradients = scaled_dot_product_attention_backward(
         miss * (2 / answers), asked, listed, numbers, attention.weights);
-    query_gradient(drawn, Eigen::all) += gradients.queries;
-    key_gradient(drawn, Eigen::all) += gradients.keys;
+    query_gradient(drawn, Eigen::indexing::all) += gradients.queries;
+    key_gradient(drawn, Eigen::indexing::all) += gradients.keys;
   }
   return error;
 }
@@ -552,11 +554,9 @@ void measure_cost() {
 //: By how much must a step grow to reach the errors of the page?
 //:
 //: ```{hint}
-//: The typical size of a score is $\sqrt d$ before the division. What is it after?
-//: ```
-//: ```{hint}
-//: Scores of typical size $1/\sqrt d$ are nearly equal for large $d$. The slope of the softmax is at
-//: its best there, but the slope of the *error* also goes through the factor in front of the scores.
+//: The typical size of a score is $\sqrt d$ before the division, and $1/\sqrt d$ after it: nearly equal
+//: scores, for large $d$. The slope of the softmax is at its best there, but the slope of the *error*
+//: also goes through the factor in front of the scores.
 //: ```
 //: ```{hint}
 //: The factor is met twice: on the way back, where it shrinks the slope by $W_Q$, and on the way

@@ -415,7 +415,7 @@ void look_at_the_heads() {
 //:
 //: One head has become the finder of subjects and the other the finder of objects, wherever in the
 //: sentence they stand. Nobody gave them these parts: both started as random numbers, and the error
-//: was smaller with the work divided. Which head takes which part depends on the start.
+//: was smaller with the work divided. Nothing in the task says which head should take which part.
 //:
 //: ## What it costs
 //:
@@ -613,11 +613,12 @@ void share_keys_and_values() {
 //: same noun.
 //: ```
 //: ```{solution}
-//: Four heads of two columns learn it as well as two of four: two find the subject and bring two
-//: numbers each, two the object, and $W_O$ puts the meanings together. With eight heads of one column
-//: four must look at each noun, and a score is the product of two single numbers: a head can say
-//: "more of this, less of that" along one direction and nothing else. The errors from the three starts
-//: of the page, over the last 200 steps:
+//: Four heads of two columns learn it, too, with about twice the error of two heads after 1000
+//: steps: two heads on the subject and two on the object can bring two numbers each, and $W_O$ puts
+//: the meanings together. With eight heads of one column four for each noun would do, and a score
+//: is the product of two single numbers: a head can say "more of this, less of that" along one
+//: direction and nothing else. The errors from the three starts of the page, over the last 200
+//: steps:
 //:
 //: | heads | after 1000 steps | after 5000 steps |
 //: | --- | --- | --- |

@@ -13,10 +13,10 @@
 //: 148.41, their sum is 153.85, and the weights are 0.018, 0.018 and 0.965. With the last one struck
 //: out, 0.018 and 0.018 remain. Two things have gone wrong.
 //:
-//: The weights no longer sum to 1: the outputs are a thirtieth of what they should be. And the third
-//: word was *heard*. Had its score been 1, the other two would have 0.33 each; as it is 5, they have
-//: 0.018. The word was kept from speaking, but not from shouting the others down. From the size of
-//: the output one can read off how high it was scored.
+//: The weights no longer sum to 1: the outputs are about a twenty-eighth of what they should be.
+//: And the third word was *heard*. Had its score been 1, the other two would have 0.33 each; as it
+//: is 5, they have 0.018. The word was kept from speaking, but not from shouting the others down.
+//: From the size of the output one can read off how high it was scored.
 //:
 //: The second idea: divide by what is left. $0.018 / (0.018 + 0.018)$ is 0.5, which is right, and the
 //: forbidden score has dropped out. On paper that is a cure (exercise 3.4c). In floating point it is a
@@ -214,8 +214,8 @@ void listen_for_leaks() {
 //: With zeros after the softmax, outputs move by up to {value}`leak_after` when a word changes that
 //: they were not to see. A model in training finds such a leak, as section 4.1 will show; it is
 //: worth more than all grammar. With the mask the future is silent to the last bit: $x + (-\infty)$
-//: is $-\infty$ for every $x$, so that nothing of $x$ is left. A test of the library changes each
-//: position in turn and compares with `==`.
+//: is $-\infty$ for every $x$, so that nothing of a finite $x$ is left. A test of the library
+//: changes each position in turn and compares with `==`.
 //:
 //: ## Padding
 //:
@@ -334,12 +334,13 @@ void measure_causal_attention() {
 //: causal attention, which computes a block of queries at a time and only what they may see.
 //: ```
 //:
-//: At 1024 positions the factor is {value}`causal_gain`. Half the work accounts for 2; the product and
-//: the cache do the rest. A sliding window saves more: its scores are
-//: $T w$, no longer quadratic in the length. What does it lose? A word can't look further back than
-//: $w - 1$ words, in one layer. In the next, the words that it looks at have themselves looked back. So
-//: with $N$ layers of window $w$ the last word can hear $N (w - 1)$ words back. The test from above,
-//: on a stack of layers, agrees:
+//: At 1024 positions the factor is {value}`causal_gain`. Half the work accounts for 2. The rest
+//: comes from the other differences, which this measurement does not separate: the packed product,
+//: blocks that stay in the cache, no mask to add and no large matrices to allocate. A sliding
+//: window saves more: its scores are $T w$, no longer quadratic in the length. What does it lose? A
+//: word can't look further back than $w - 1$ words, in one layer. In the next, the words that it
+//: looks at have themselves looked back. So with $N$ layers of window $w$ the last word can hear $N
+//: (w - 1)$ words back. The test from above, on a stack of layers, agrees:
 
 /// How many words back a change is still heard at the last of 40 positions, through some layers.
 Index reach(int layers, Index window) {

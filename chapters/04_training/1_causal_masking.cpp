@@ -384,6 +384,7 @@ Training train(const Text& text, const Matrix& mask) {
       training.steps.push_back(step);
       training.losses.push_back(mean(held_out_surprises(training.model, text, mask)));
     }
+    if (step == steps) break;  // The last loss is that of the model that is returned.
     CharacterModel gradients = zero_model(alphabet);
     for (int i = 0; i < batch; ++i) {
       const Piece piece = random_piece(text, 0, text.training, generator);
@@ -496,10 +497,11 @@ void write_both(const Training& masked, const Training& open, const Text& text) 
 //: ```
 //:
 //: The first is no English yet, but it has words of the right length, common endings, an occasional
-//: short word: what one attention layer and a few seconds can learn. The second has nothing. The
-//: model with the far better grade cannot write, because it has never learned what follows what. It
-//: has learned to *look it up*, one place to the right, and when it writes, there is nothing to the
-//: right.
+//: short word: what one attention layer and a few seconds can learn. The second has 240 characters
+//: too, and each of them shows as a blank: a space, or a character such as the end of a line, which
+//: `printable` turns into one. The model with the far better grade cannot write, because it has
+//: never learned what follows what. It has learned to *look it up*, one place to the right, and
+//: when it writes, there is nothing to the right.
 //:
 //: We can see it look. The heat map shows the attention weights of both models on the same piece of
 //: held-out text, the mean of the four heads:
@@ -529,8 +531,8 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 //: characters. Right, without: a line one place above the diagonal, where the answer stands.
 //: ```
 //:
-//: Without the mask, {value}`peek` % of all attention goes to the very next position. Reading is
-//: superfluous for a model that is handed the answers.
+//: Without the mask, the rows that have a next position give it {value}`peek` % of their attention.
+//: Reading is superfluous for a model that is handed the answers.
 //:
 //: One place remains where it cannot cheat. The last row of a piece has no next row, so the loss of
 //: the peeking model should be nearly 0 everywhere but there. If that row is surprised by about 3, as

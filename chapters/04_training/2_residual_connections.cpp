@@ -111,7 +111,8 @@ void one_number_through_64_layers() {
 //: vanishing signal into an exploding one. It needs a speed limit, and two are in use. One makes
 //: the updates small to begin with, the division by $N$ above; it will need $\sqrt N$, as squares
 //: add. The other is a *norm*: divide each row by its own size, so that it has size 1. That is most
-//: of what section 5.1 calls RMSNorm, and its backward pass is derived there; here we borrow both.
+//: of what section 5.1 calls RMSNorm. Section 5.1 derives the backward pass of its near relative,
+//: and exercise 5.1c that of this one; here we borrow both.
 
 Matrix unit_rows(const MatrixRef& rows) {
   Matrix result = rows;
@@ -338,9 +339,9 @@ void depth_scaled() {
 //: The stream after the last layer, with the norm before each layer. Dashed: $\sqrt{1 + N/2}$.
 //: ```
 //:
-//: The means follow $\sqrt{1 + N/2}$, and a single draw of a deep stack lies up to a seventh beside it.
-//: Scaled, the stream is $\sqrt{1 + 1/2} = 1.22$ at any depth: at the start of training the layers of a
-//: deep model together speak as loudly as those of a shallow one.
+//: The means follow $\sqrt{1 + N/2}$, and a single draw of a deep stack lies up to a sixth beside
+//: it. Scaled, the stream is $\sqrt{1 + 1/2} = 1.22$ at any depth: at the start of training the
+//: layers of a deep model together speak as loudly as those of a shallow one.
 //:
 //: For the plain stack the luck of the draw is larger, since its layers multiply. Twenty draws of 64
 //: plain layers, whose size should be $2^{-32}$:
@@ -398,8 +399,8 @@ void two_inputs_through_depth() {
 //: ```{output}
 //: ```
 //:
-//: The plain stack has kept the size and lost the content. Each ReLU makes all its outputs
-//: positive, which pulls any two of them toward each other, and after 64 layers two inputs that had
+//: The plain stack has kept the size and lost the content. No output of a ReLU is negative, so any
+//: two rows of them point more alike than what went in, and after 64 layers two inputs that had
 //: nothing in common have a cosine of {value}`cosine-plain`: they come out as nearly the same
 //: vector. Nothing behind it can tell a cat from a comma. Stacks of attention without residual
 //: connections do the same, and faster, since attention averages {cite}`dong2021attention`. With
@@ -537,9 +538,9 @@ void learning_at_depth() {
 //: and writes what it found to its own; feed-forward layers work on the notes of their position;
 //: and the output layer reads the sum.
 //:
-//: In a pipeline, taking one stage out breaks it. From a sheet, one note goes missing. We take the
-//: two trained networks of 8 layers, remove each layer in turn (a plain layer is skipped, and its
-//: neighbors are connected), and look at the loss:
+//: In a pipeline, taking one stage out breaks it. From a sheet, one note goes missing. We train
+//: both kinds of network with 8 layers, remove each layer in turn (a plain layer is skipped, and
+//: its neighbors are connected), and look at the loss:
 
 void remove_each_layer() {
   const Points points = two_spirals(128);
@@ -574,11 +575,12 @@ void remove_each_layer() {
 //:
 //: Whichever layer the plain network loses, it does about as badly as one that answers 0, or worse:
 //: its last layers get notes in a language that they have never seen. The other one is damaged, its
-//: first layer matters most, and without most others it still tells most points apart. Veit and
-//: colleagues found the same in image networks of a hundred layers, and an explanation: $N$
-//: additions make $2^N$ ways from the input to the output, one through each subset of the layers.
-//: Most of these ways are about $N/2$ layers long, but most of the gradient comes by the few short
-//: ones {cite}`veit2016residual`.
+//: first layer matters most, and without any one of most others it still tells most points apart: a
+//: point on the wrong side of 0 has a squared error of at least 1, so a loss of 0.2 means that at
+//: most a fifth of the points are there. Veit and colleagues found the same in image networks of a
+//: hundred layers, and an explanation: $N$ additions make $2^N$ ways from the input to the output,
+//: one through each subset of the layers. Most of these ways are about $N/2$ layers long, but most
+//: of the gradient comes by the few short ones {cite}`veit2016residual`.
 //:
 //: ## What it costs
 //:

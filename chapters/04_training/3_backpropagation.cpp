@@ -418,10 +418,11 @@ void step_and_precision() {
 //:
 //: A check in `float` can't tell a gradient that is right from one that is off by a
 //: hundred-thousandth. In `double` there is room: the tests of the library ask for agreement to
-//: $10^{-7}$ of the largest derivative, and what misses that is a bug. This is why the library's number
-//: type is an alias, `Real`: the tests build the same sources a second time with `Real = double`, and
-//: each backward function has a test of this form (from `tests/training/gradients_training.cpp`;
-//: `numbers` hands out the entries of a matrix):
+//: $10^{-7}$ of the largest derivative, and what misses that is a bug. This is why the library's
+//: number type is an alias, `Real`: the tests build the same sources a second time with `Real =
+//: double`, and each backward function has a test of this form (from
+//: `tests/training/gradients_training.cpp`; `span_of` lends the entries of a matrix, as in section
+//: 4.2):
 //:
 //: ```cpp
 //: Matrix table = random_normal(6, 4, generator);
@@ -519,13 +520,13 @@ void descend_with_bugs() {
 //:
 //: Every one of them learns. The loss falls to a small part of what it was, and without the first
 //: line to compare with, who would complain? A forgotten $\sqrt d$ makes the steps of queries and
-//: keys twice as long, and ends where the right gradient ends. Forgotten cross terms end at more
-//: than twice its loss. The last one hands the queries' gradient to the keys and the other way
-//: round, an error larger than the gradient itself, and gets away with it, because the values are
-//: moved rightly and make up for much. In a model of many layers the right ones make up for the
-//: wrong ones too; it learns, a little worse than it could, for as long as it is in use. The check
-//: is not subtle about any of the three. (It ran in `float` here, with a step of 0.01, which is why
-//: even the right gradient is off by some hundred-thousandths.)
+//: keys twice as long, and ends where the right gradient ends. Forgotten cross terms end at three
+//: times its loss. The last one hands the queries' gradient to the keys and the other way round, an
+//: error larger than the gradient itself, and gets away with it, because the values are moved
+//: rightly and make up for much. In a model of many layers the right ones make up for the wrong
+//: ones too; it learns, a little worse than it could, for as long as it is in use. The check is not
+//: subtle about any of the three. (It ran in `float` here, with a step of 0.01, which is why even
+//: the right gradient is off by some hundred-thousandths.)
 //:
 //: ## Kept or computed again
 //:
@@ -693,9 +694,7 @@ void keep_or_recompute() {
 //: operations were done on the same numbers, only some of them twice. The price by the count of
 //: products was 1.33. Measured alone, a forward pass that keeps nothing takes {value}`forward-share` of
 //: a step in which all is kept, which makes {value}`time-expected`; and with groups of 4 the step took
-//: {value}`time-least`. The operations of the last two are the same, so what they differ by is memory:
-//: matrices that are kept until the end lie in fresh memory, and those of a group in memory that the
-//: group before has just used. At a thousand layers the ratio of memories would be more than twenty, at
+//: {value}`time-least`. So the second forward pass was paid for by something else. The groups do all the operations of the other way and more, and what they save is memory: matrices that are kept until the end lie in fresh memory, and those of a group in memory that the group before has just used. That is a likely cause, and these times do not prove it. The count of products is what a larger model must reckon with. At a thousand layers the ratio of memories would be more than twenty, at
 //: the same price.
 //:
 //: ## In the wild
@@ -804,10 +803,11 @@ void keep_or_recompute() {
 //: ```
 //: ```{solution}
 //: The check says 0.010 for a bug of one percent, 0.0010 for a tenth of it, and 0.00011 for a
-//: hundredth. A hundred-thousandth gives 0.00005, and so does no bug at all: one can no longer say
-//: whether the gradient or the check is at fault. In `double` the limit of the tests, $10^{-7}$,
-//: finds bugs down to a ten-millionth. Real bugs are seldom that small: a
-//: forgotten term, a wrong sign, a missing factor are errors of the size of the gradient itself.
+//: hundredth. A hundred-thousandth gives 0.00005, the size of what the rounding leaves where there
+//: is no bug at all: one can no longer say whether the gradient or the check is at fault. In
+//: `double` the limit of the tests, $10^{-7}$, finds bugs down to a ten-millionth. Real bugs are
+//: seldom that small: a forgotten term, a wrong sign, a missing factor are errors of the size of
+//: the gradient itself.
 //: ```
 //: `````
 

@@ -192,9 +192,10 @@ void points_for_the_figure() {
 //: along the rays to the circle; the first point ends {value}`radius` from the center.
 //: ```
 //:
-//: What a row says after layer norm is a *direction*, in $d - 1$ dimensions. The dot products of
-//: attention and of the next layer's weights then compare directions, and since a dot product is at
-//: most the product of the two lengths, none of them can run away.
+//: What a row says after layer norm is a *direction*, in $d - 1$ dimensions. The next layer
+//: multiplies this row by the columns of its weights, and a dot product is at most the product of
+//: the two lengths. The row's length is now fixed, so a dot product can grow only if the weights
+//: do, and no longer because the stream has grown.
 //:
 //: ## The way back
 //:
@@ -702,7 +703,7 @@ void train_both(const Text& text) {
 //:
 //: In `train_both`, post-norm at a rate of 0.1 fails without warm-up and learns with 100 steps of
 //: it. How short may the warm-up be? Then try both wirings at a rate of 0.3, with a warm-up of 100
-//: and without. Is there a rate that no warm-up makes possible?
+//: and without. Is there a rate that a warm-up of 100 steps does not make possible?
 //:
 //: ```{hint}
 //: `train` takes the warm-up as its last argument; print the whole curve at every 25th step and look
@@ -712,11 +713,12 @@ void train_both(const Text& text) {
 //: For each wiring, compare its loss with warm-up at 0.3 with what it reached at 0.1.
 //: ```
 //: ```{solution}
-//: At 0.1, post-norm ends at 3.31 with a warm-up of 10 or 20 steps, as without, at 3.16 with 30, 3.11
-//: with 50 and 3.09 with 100: thirty to fifty steps do it (another seed moves this a little). At 0.3
-//: without warm-up both blow up, to losses of 74 and 82. With 100 steps of it pre-norm gets to 2.87,
-//: as at 0.1, since only its first steps were in danger; post-norm stays at 3.32, the frequencies of
-//: the characters: 100 steps do not make this rate possible for it.
+//: At 0.1, post-norm ends at 3.31 with a warm-up of 10 or 20 steps, as without, at 3.16 with 30,
+//: 3.11 with 50 and 3.09 with 100: thirty to fifty steps do it (another seed moves this a little).
+//: At 0.3 without warm-up both blow up, to losses of 74 and 82. With 100 steps of it pre-norm gets
+//: to 2.87, nearly what it reached at 0.1, so what was in danger were its first steps; post-norm
+//: stays at 3.32, the frequencies of the characters: 100 steps do not make this rate possible for
+//: it.
 //: ```
 //: ````
 

@@ -1,11 +1,11 @@
 //: # The block
 //:
 //: We have all the parts. Attention lets words read each other (chapter 3), the causal mask keeps
-//: them from reading ahead (section 4.1), the stream carries what they learn (section 4.2), norms keep
-//: it quiet (section 5.1). GPT-2, in its smallest version, is said to have "124 million parameters".
-//: Where are they? If you took them away part by part, which part would hurt? And when the model is
-//: run, where does the time go? At the end of this page a program of ours counts them to the last
-//: one, 124,439,808, and you will be able to do it on paper.
+//: them from reading ahead (section 4.1), the stream carries what they learn (section 4.2), norms
+//: keep it quiet (section 5.1). GPT-2, in its smallest version, is said to have "124 million
+//: parameters". Where are they? If you took them away part by part, which part would hurt? And when
+//: the model is run, where does the time go? Halfway down this page a program of ours counts them
+//: to the last one, 124,439,808, and you will be able to do it on paper.
 
 #include <algorithm>
 #include <chrono>
@@ -38,10 +38,10 @@ namespace {
 //:
 //: $$\operatorname{FF}(x) = \phi(x W_1 + b_1)\, W_2 + b_2,\qquad W_1\colon (d, m),\; W_2\colon (m, d),$$
 //:
-//: with $\phi$ one of ReLU, GELU and SiLU. It first *expands* the row to $m$ numbers, usually $m = 4d$,
-//: which are $m$ questions with yes-or-no answers of varying strength, and then *contracts* the
-//: answers to an update of $d$ numbers. A {term}`block` is the two works in turn, each reading the
-//: stream through a norm and adding its answer to it:
+//: with $\phi$ one of ReLU and GELU here; a third kind, SwiGLU, follows below. It first *expands*
+//: the row to $m$ numbers, usually $m = 4d$, which are $m$ questions with yes-or-no answers of
+//: varying strength, and then *contracts* the answers to an update of $d$ numbers. A {term}`block`
+//: is the two works in turn, each reading the stream through a norm and adding its answer to it:
 //:
 //: $$x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x)), \qquad
 //:   x \leftarrow x + \operatorname{FF}(\operatorname{norm}(x)).$$
@@ -145,7 +145,7 @@ void block_by_hand() {
 //: {cite}`press2017using`. And *{term}`SwiGLU`* is a feed-forward layer with a gate: two linear
 //: layers read the row, one result goes through SiLU, and the two are multiplied
 //: {cite}`shazeer2020glu`. One question then decides how much of another's answer goes through;
-//: section 5.3 measures what that gains.
+//: section 5.3 measures whether that pays for our small model.
 //:
 //: Some widths follow from the fields. The heads share the row, so each has $d/h$ columns; keys and
 //: values have $d/h$ for each head of their own; and with SwiGLU the feed-forward layer expands to
@@ -319,8 +319,7 @@ void larger_models() {
   Index row = 0;
   for (const auto& [name, width, layers] : {Size{"GPT-2", 768, 12}, Size{"medium", 1024, 24},
                                             Size{"large", 1280, 36}, Size{"XL", 1600, 48}}) {
-    GptConfig config = gpt_2(width, layers);
-    if (width == 1600) config.heads = config.key_value_heads = 25;
+    const GptConfig config = gpt_2(width, layers);
     std::map<std::string, Index> counts = count_by_group(config);
     for (Index i = 0; i < 5; ++i) {
       shares(row, i) = static_cast<Real>(counts[groups[static_cast<std::size_t>(i)]]) /
@@ -617,8 +616,8 @@ void silence_the_parts() {
 //: feed-forward layer of block 1 is worth more than two such halvings: it is the part that turns a
 //: bare character into a guess at the next one, and everything after it was trained to read what it
 //: writes. The attention of block 1 and the positions, by which it finds the neighbors, come next.
-//: The last two blocks have hardly found work yet. This model is a few seconds old; exercise 5.2d
-//: asks you to look again when it is older.
+//: The last two blocks have hardly found work yet. This model is 500 steps old; exercise 5.2d asks
+//: you to look again when it is older.
 //:
 //: ## Where the time goes
 //:
@@ -714,8 +713,8 @@ void dropout() {
 //: is a price worth paying when a model sees the same text again and again and begins to learn it
 //: by heart. A large model on a large corpus sees each text about once; there is nothing to learn
 //: by heart, and the noise only slows it. GPT used dropout of 0.1 {cite}`radford2018improving`;
-//: PaLM trained without {cite}`chowdhery2023palm`, and so do the models that publish their recipes
-//: today. Ours has none either, and section 5.3 shows when one would want it.
+//: PaLM trained without {cite}`chowdhery2023palm`, and so did Llama {cite}`touvron2023llama`. Ours
+//: has none either, and section 5.3 shows when one would want it.
 //:
 //: ## In the wild
 //:
@@ -726,8 +725,8 @@ void dropout() {
 //: | Llama 3 8B {cite}`grattafiori2024llama` | rotary | RMS | SwiGLU | 32 / 8 | no |
 //: | Gemma 2 2B {cite}`gemma2024gemma` | rotary | RMS | GELU gate | 8 / 4 | yes |
 //:
-//: Each of the first three rows is a `GptConfig` of ours. Chapter 6 loads weights that others have
-//: trained into them.
+//: Each of the first three rows is a `GptConfig` of ours. Weights that others have trained would
+//: fit into it.
 //:
 //: ## Exercises
 //:

@@ -158,11 +158,12 @@ void how_sure_is_the_circle(const SmallModel& model) {
 //:
 //: It is not sure at all, and it does not grow surer. Most of the time the text would go on in
 //: another way; but no other letter alone has as much, so `t` wins every time. And the choice
-//: depends on the characters before it only: once these are the same again, all that follows is the
-//: same again. (In larger models a phrase that repeats even becomes more probable each time it
-//: comes round {cite}`holtzman2020curious`.) The text that was drawn has no circles and makes its
-//: mistakes elsewhere: now and then it takes a character that deserved its small probability, and a
-//: word comes out that is none.
+//: depends on nothing but the characters in the window. Each round adds one more `the `, which
+//: changes little, as the three lines show; and once the window is full of them, the model reads
+//: the same again, and all that follows is the same again. (In larger models a phrase that repeats
+//: even becomes more probable each time it comes round {cite}`holtzman2020curious`.) The text that
+//: was drawn has no circles and makes its mistakes elsewhere: again and again it takes a character
+//: that deserved its small probability, and few of its words are words.
 //:
 //: A number makes the difference plain. Section 5.3 measured how much a text surprises the model. We
 //: can measure that for the model's own texts, and set beside them a real one, from the part that it
@@ -281,9 +282,9 @@ void bend_a_row(const SmallModel& model) {
 //: One row of logits at three temperatures.
 //: ```
 //:
-//: A value around 0.8 is a common compromise. It is a blunt tool, since it makes *every* choice more
-//: careful, those that were safe and those that were open; chapter 6 cuts off the unlikely tail
-//: instead.
+//: A value around 0.8 is a common compromise. The temperature is a blunt tool: below 1 it makes
+//: *every* choice more careful, those that were safe and those that were open; chapter 6 cuts off
+//: the unlikely tail instead.
 //:
 //: ## How long a mistake lasts
 //:
@@ -327,7 +328,7 @@ void how_long_a_mistake_lasts(const SmallModel& model) {
 //:
 //: Right after the mistake the model is lost: what follows a character that should not be there? It
 //: costs {value}`mistake 1` nats. Four characters on the rise is {value}`mistake 4`, after eight it is
-//: {value}`mistake 8`, and then nothing is left of it. So a slip makes the next characters worse and
+//: {value}`mistake 8`, and then hardly anything is left of it. So a slip makes the next characters worse and
 //: the next slip likelier, often the rest of a word, and then the model is back on its way: its
 //: mistakes do not add up to ruin. That is the good side of a short memory. A model that makes use of
 //: whole pages is also misled by them for longer.
@@ -405,8 +406,9 @@ void what_context_is_worth(const SmallModel& model) {
 //: ```
 //:
 //: What lies more than eight characters back, a word or two, gains this small model hardly
-//: anything. For it, forgetting costs nothing. A larger model that has learned to refer back over
-//: pages would lose its thread, and for such models long windows were built.
+//: anything. For it, forgetting costs next to nothing: from 32 characters it predicts as well as
+//: from 64. A larger model that has learned to refer back over pages would lose its thread, and for
+//: such models long windows were built.
 //:
 //: ## What it costs
 //:
@@ -522,7 +524,7 @@ void cost(const SmallModel& model) {
 //: A sampler may be a lambda with a `std::vector<Token>` that it captures by reference.
 //: ```
 //: ```{hint}
-//: Try penalties between 0.1 and 3 for each time that a token occurred.
+//: Try penalties between 0.02 and 3 for each time that a token occurred.
 //: ```
 //: ```{solution}
 //: In 300 characters after `The hacker `, the words `the the` follow each other 74 times without a

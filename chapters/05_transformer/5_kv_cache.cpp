@@ -267,9 +267,11 @@ void two_regimes() {
 //: ```{output}
 //: ```
 //:
-//: Reading a token is {value}`prefill_factor` times as fast as writing one. On a GPU, whose
-//: arithmetic is even further ahead of its memory, the factor is larger still. It is why a service
-//: answers many users at once {cite}`pope2023efficiently`: their single rows make a matrix.
+//: Reading a token was {value}`prefill_factor` times as fast as writing one in this run. (The next
+//: program measures both speeds again, and may get somewhat different ones: timings of so short a
+//: time vary with what else the machine does.) On a GPU, whose arithmetic is even further ahead of
+//: its memory, the factor is larger still. It is why a service answers many users at once
+//: {cite}`pope2023efficiently`: their single rows make a matrix.
 //:
 //: Now the comparison that the section is about: how many tokens a second does the loop write at each
 //: length of the text, with and without the cache?
@@ -308,8 +310,10 @@ void with_and_without() {
 //: time.
 //: ```
 //:
-//: At 480 tokens the cache is worth a factor of {value}`speedup`. It would be the length itself, 480,
-//: if single rows were as cheap as rows in a batch; the difference is the price of the second regime.
+//: At 480 tokens the cache is worth a factor of {value}`speedup`. It would be the length itself,
+//: 480, if single rows were as cheap as rows in a batch. The difference is the price of the second
+//: regime, and of a past that the new row reads whole, while the rows of a batch read half of it on
+//: average.
 //:
 //: ## What it costs
 //:
@@ -377,8 +381,8 @@ void memory() {
 //: At the end of the window, section 5.4 dropped the oldest token and numbered the rest anew. With
 //: a cache this is not possible, for a deeper reason than numbering: the keys of every layer but
 //: the first were computed from rows that had already listened to the token we want to drop. Its
-//: own key and value can be thrown away, and some do that (below), but what the others heard of it
-//: stays. To forget it means to compute them all again.
+//: own key and value can be thrown away, and some do that (section 5.4, In the wild), but what the
+//: others heard of it stays. To forget it means to compute them all again.
 //:
 //: Let us see what the decoder loop makes of this. With a cache it begins like the one of section
 //: 5.4; what the model has not read yet is at first the whole prompt:

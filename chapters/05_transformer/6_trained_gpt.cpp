@@ -82,11 +82,11 @@ void rehearse_both(const TrainingText& text) {
 //: ```{output}
 //: ```
 //:
-//: Here Llama's choices are ahead: {value}`rehearsed_llama` against {value}`rehearsed_other`. That is
-//: no contradiction. The model is larger than that of section 5.3, and another optimizer steps; which
-//: of several good choices is best depends on both, so one asks again where one is going to train.
-//: We keep them, and with them the shape that most models have whose weights one can download. Muon
-//: is the one choice of section 5.3 that this page leaves unused.
+//: Here Llama's choices are ahead: {value}`rehearsed_llama` against {value}`rehearsed_other`. That
+//: is no contradiction. The model is larger than that of section 5.3, and another optimizer steps;
+//: which of several good choices is best depends on both, so one asks again where one is going to
+//: train. We keep them, and with them the shape that most models have whose weights one can
+//: download. Muon is the one choice of section 5.3 that this page leaves untried.
 //:
 //: ## Watch it learn to spell
 //:
@@ -659,8 +659,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```{solution}
 //: The sources of this book's library and chapters, 0.88 million characters, 143 different ones, took
 //: the model to a validation loss of 1.82 nats, where the Jargon File took it to
-//: {value}`rehearsed_llama`. In source code, indentation, keywords and names come again and again, so
-//: it needs fewer bits. The number of different characters decides only where the loss begins. A text
+//: {value}`rehearsed_llama`. In source code, indentation, keywords and names come again and again, so it needs fewer nats, and as a bit is always the same number of nats, fewer bits. The number of different characters decides where the loss begins, and says little about where it ends. A text
 //: that is short is learned by heart: its training loss falls on while its validation loss turns up,
 //: as in section 5.3.
 //: ```

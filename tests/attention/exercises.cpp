@@ -267,9 +267,9 @@ Matrix heads_by_loops(const Matrix& queries, const Matrix& keys, const Matrix& v
   Matrix joined(queries.rows(), queries.cols());
   for (Index head = 0; head < heads; ++head) {
     const std::vector<Index> own = columns(head);
-    joined(Eigen::all, own) =
-        attention_by_loops(queries(Eigen::all, own), keys(Eigen::all, own), values(Eigen::all, own),
-                           [](Index, Index) { return true; });
+    joined(Eigen::indexing::all, own) =
+        attention_by_loops(queries(Eigen::indexing::all, own), keys(Eigen::indexing::all, own),
+                           values(Eigen::indexing::all, own), [](Index, Index) { return true; });
   }
   return joined;
 }

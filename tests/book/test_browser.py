@@ -373,6 +373,7 @@ BOOK_PAGES = [
 
 @book
 def test_the_pages_of_the_book_itself_fit_a_phone(browser):
+    browser.get_log("browser")  # what the tests before have left there
     for page in BOOK_PAGES:
         open_page(browser, BUILT_BOOK, page, width=360)
         assert overflow(browser) <= 0, page
@@ -414,7 +415,7 @@ def test_a_section_of_the_book_itself_is_light(browser):
         ("softmax", "chapters/02_sequence/1_softmax.html"),
         ("softmax_rows", "chapters/02_sequence/1_softmax.html#listing-llm-softmax_rows"),
         ("rotary position", "chapters/02_sequence/3_rope.html"),
-        ("adamw_step", "#listing-llm-"),
+        ("orthogonalize", "#listing-llm-orthogonalize"),
     ],
 )
 def test_the_search_of_the_book_itself(browser, query, page):

@@ -68,9 +68,9 @@ TEST_CASE("a wide row is activated as its columns are one by one, forward and ba
     const Matrix outputs = activated(kind, inputs);
     const Matrix gradient = activated_backward(kind, change, inputs);
     for (Index column = 0; column < hidden; ++column) {
-      const Matrix alone = inputs(Eigen::all, Eigen::seqN(column, parts, hidden));
+      const Matrix alone = inputs(Eigen::indexing::all, Eigen::seqN(column, parts, hidden));
       CHECK(largest_difference(outputs.col(column), activated(kind, alone)) < 5e-5);
-      CHECK(largest_difference(gradient(Eigen::all, Eigen::seqN(column, parts, hidden)),
+      CHECK(largest_difference(gradient(Eigen::indexing::all, Eigen::seqN(column, parts, hidden)),
                                activated_backward(kind, change.col(column), alone)) < 5e-5);
     }
   }

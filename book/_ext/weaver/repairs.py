@@ -10,11 +10,14 @@ from sphinx.application import Sphinx
 
 HEADING = re.compile(r'role="heading"(?! aria-level)')
 ENTRY = ' role="doc-biblioentry"'  # no longer a role
+TITLE = re.compile(r' id="breathe-section-title-[^"]*"')  # the same for each type of a page
 
 
 def repaired(html: str) -> str:
-    """A piece of a page: captions have a level, and entries of the bibliography a living role."""
-    return HEADING.sub('role="heading" aria-level="2"', html).replace(ENTRY, ' role="listitem"')
+    """A piece of a page: captions have a level, entries of the bibliography a living role, and no
+    two places one name."""
+    html = HEADING.sub('role="heading" aria-level="2"', TITLE.sub("", html))
+    return html.replace(ENTRY, ' role="listitem"')
 
 
 def repair(
