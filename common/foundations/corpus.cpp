@@ -40,15 +40,16 @@ std::string read_bytes(const std::string& path) {
   if (!file) throw std::runtime_error(path + ": cannot be opened: " + std::strerror(errno));
   std::string bytes;
   std::array<char, 1 << 16> buffer;
-  int count = 0;
-  while ((count = gzread(file.get(), buffer.data(), buffer.size())) > 0) {
+  int count = 0, status = Z_OK;
+  do {
+    count = gzread(file.get(), buffer.data(), buffer.size());
+    // Asked after each reading: the next one may forget that the file is cut short.
+    const char* message = gzerror(file.get(), &status);
+    if (count < 0 || status != Z_OK) {
+      throw std::runtime_error(fmt::format("{}: cannot be unpacked: {}", path, message));
+    }
     bytes.append(buffer.data(), static_cast<std::size_t>(count));
-  }
-  int status = Z_OK;
-  const char* message = gzerror(file.get(), &status);
-  if (count < 0 || status != Z_OK) {
-    throw std::runtime_error(fmt::format("{}: cannot be unpacked: {}", path, message));
-  }
+  } while (count > 0);
   return bytes;
 }
 
