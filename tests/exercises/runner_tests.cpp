@@ -8,22 +8,11 @@
 #include "tests/catch.hpp"
 #include "tests/exercises/attempt.hpp"
 #include "tests/exercises/texts.hpp"
+#include "tests/temporary_folder.hpp"
 
 using namespace llm;
 
 namespace {
-
-/// A fresh directory that goes with its test.
-struct Folder {
-  std::filesystem::path path;
-
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "runner-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 /// What a run of the sample chapter's runner printed, its exit status, and how long it took.
 struct Run {
@@ -68,7 +57,7 @@ void expect_told(const std::string& arguments, const std::string& part) {
 
 /// The states that the runner writes into a file for exercises.
 std::string states_of(const std::string& arguments) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path file = folder.path / "states";
   const Run written = run(arguments + " --states '" + file.string() + "'");
   INFO(written.text);
@@ -90,7 +79,7 @@ TEST_CASE("what the pages say about an exercise is read") {
 }
 
 TEST_CASE("texts that are missing, broken or lack an exercise are named") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path broken = folder.path / "broken.json";
   std::ofstream(broken) << R"({"chapter": "09_sample"})";
   CHECK_THROWS_WITH(read_texts(broken), Catch::Contains("broken.json"));
@@ -100,7 +89,7 @@ TEST_CASE("texts that are missing, broken or lack an exercise are named") {
 }
 
 TEST_CASE("the runner reads the texts that lie beside it, and nothing where it was built") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path runner = folder.path / "moved";
   std::filesystem::copy(LLM_RUNNER, runner);
   std::ofstream(runner.string() + ".json")
