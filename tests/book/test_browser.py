@@ -136,6 +136,12 @@ def test_no_page_scrolls_sideways_on_a_phone(browser, built: Project):
         assert overflow(browser) <= 0, page
 
 
+@pytest.mark.parametrize("width", [1010, 1100, 1320])
+def test_a_window_between_tablet_and_wide_screen_holds_the_page(browser, built: Project, width):
+    open_page(browser, built.html, pages(built.html)[0], width=width)
+    assert overflow(browser) <= 0
+
+
 def found(browser: webdriver.Chrome, html: Path, query: str) -> list[str]:
     """Where the results of a search lead, the best first."""
     open_page(browser, html, f"search.html?q={quote(query)}")
