@@ -90,6 +90,11 @@ inline int thrice([[maybe_unused]] int n) {{
 """
 
 
+def surroundings(**changes):
+    """The environment of a reader, who is no CI: the small book has one preset."""
+    return {name: value for name, value in os.environ.items() if name != "CI"} | changes
+
+
 class SmallBook:
     """A book of one chapter with two exercises in code, of which a test writes the answers."""
 
@@ -125,8 +130,7 @@ class SmallBook:
 
     def learn(self, *arguments, path=""):
         """Runs ./learn, and returns the finished process."""
-        environment = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}"}
-        environment.pop("CI", None)
+        environment = surroundings(PATH=f"{path}:{os.environ['PATH']}")
         return subprocess.run([self.root / "learn", *arguments], env=environment, timeout=300,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
@@ -286,7 +290,7 @@ class Terminal:
         self.text, self.status = "", None
         self.pid, self.file = pty.fork()
         if self.pid == 0:
-            os.execvpe(command[0], command, {**os.environ, "TERM": "unheard-of"})
+            os.execvpe(command[0], command, surroundings(TERM="unheard-of"))
 
     def __enter__(self):
         return self
@@ -301,7 +305,10 @@ class Terminal:
         """Reads until the text holds the pattern, and forgets what came before."""
         while not (match := re.search(pattern, self.text)):
             assert select.select([self.file], [], [], 300)[0], f"no {pattern} in {self.text}"
-            self.text += os.read(self.file, 65536).decode()
+            try:
+                self.text += os.read(self.file, 65536).decode()
+            except OSError as ended:  # A terminal whose last program has ended reads so.
+                raise AssertionError(f"ended without {pattern}: {self.text}") from ended
         self.text = self.text[match.end():]
 
     def stop(self):
