@@ -217,7 +217,7 @@ void scale_keeps_choices_open() {
 //: So the layer gets to *choose* what to compare. Three linear layers (section 1.2), each with its
 //: own weights, make three vectors of each word $x_t$:
 //:
-//: $$q_t = x_t W_Q, \qquad k_t = x_t W_K, \qquad v_t = x_t W_V,$$
+//: $$q_t = x_t W_Q^\top, \qquad k_t = x_t W_K^\top, \qquad v_t = x_t W_V^\top,$$
 //:
 //: the {term}`query`, the {term}`key` and the {term}`value`. The words come from databases: a query
 //: is matched against keys and brings back values. They should not be taken too far. A query is not
@@ -225,10 +225,11 @@ void scale_keeps_choices_open() {
 //:
 //: By hand: give each word two features, *is a noun* and *is a pronoun*, so that "cat" is
 //: $(1, 0)$ and "it" is $(0, 1)$. Their dot product is 0: as vectors they have nothing in common.
-//: Now let the queries say what a word looks for. A matrix whose second row is $(3, 0)$ turns "is a
-//: pronoun" into "looks for a noun", and the keys stay as they are:
+//: Now let the queries say what a word looks for. Each row of $W_Q$ asks the word for one number of
+//: its query. The first, $(0, 3)$, asks "are you a pronoun?" and puts the answer where the keys say "is
+//: a noun"; the keys stay as they are:
 //:
-//: $$W_Q = \begin{pmatrix} 0 & 0 \\ 3 & 0 \end{pmatrix}, \quad
+//: $$W_Q = \begin{pmatrix} 0 & 3 \\ 0 & 0 \end{pmatrix}, \quad
 //: W_K = \begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix}, \quad
 //: q_\text{it} = (3, 0), \quad q_\text{it} \cdot k_\text{cat} = 3, \quad
 //: q_\text{cat} \cdot k_\text{it} = 0.$$
@@ -237,9 +238,9 @@ void scale_keeps_choices_open() {
 //: The values have a matrix of their own because what makes a word worth finding, being a noun, is
 //: not what is wanted from it, which is *which* noun.
 //:
-//: Why two matrices for the scores, when only the product $W_Q W_K^\top$ enters them ($q_i \cdot
-//: k_j = x_i W_Q W_K^\top x_j^\top$)? A single $(d, d)$ matrix in its place would do the same. But
-//: two tall ones with few columns do it with fewer multiplications, which is what section 3.3 lives
+//: Why two matrices for the scores, when only the product $W_Q^\top W_K$ enters them ($q_i \cdot
+//: k_j = x_i W_Q^\top W_K x_j^\top$)? A single $(d, d)$ matrix in its place would do the same. But
+//: two wide ones with few rows do it with fewer multiplications, which is what section 3.3 lives
 //: on; and keys that are computed once can be kept, which is what section 5.5 lives on.
 //:
 //: The program shows both: the scores of "cat" and "it", and how much of its attention a word of 64
@@ -249,9 +250,9 @@ void three_jobs_three_matrices() {
   Matrix words(2, 2), query_weights(2, 2);
   words << 1, 0,  // cat
       0, 1;       // it
-  query_weights << 0, 0, 3, 0;
-  show("query (row) and key (column)", words * query_weights * words.transpose(), 0, {"cat", "it"},
-       {"cat", "it"});
+  query_weights << 0, 3, 0, 0;
+  show("query (row) and key (column)", words * query_weights.transpose() * words.transpose(), 0,
+       {"cat", "it"}, {"cat", "it"});
 
   Generator generator(2);
   const Matrix inputs = random_normal(8, 64, generator);
@@ -336,10 +337,11 @@ std::vector<double> learn_to_look_up(Real factor, Real rate, unsigned seed) {
   for (int step = 0; step < 150; ++step) {
     Matrix query_gradient = Matrix::Zero(name_count, lookup_width);
     Matrix key_gradient = Matrix::Zero(name_count, lookup_width);
-    errors.push_back(look_up(names * query_weights * factor, names * key_weights, generator,
-                             query_gradient, key_gradient));
-    query_weights -= rate * factor * names.transpose() * query_gradient;
-    key_weights -= rate * names.transpose() * key_gradient;
+    errors.push_back(look_up(names * query_weights.transpose() * factor,
+                             names * key_weights.transpose(), generator, query_gradient,
+                             key_gradient));
+    query_weights -= rate * factor * query_gradient.transpose() * names;
+    key_weights -= rate * key_gradient.transpose() * names;
   }
   return errors;
 }

@@ -27,7 +27,7 @@
 //: each.
 //:
 //: There is a way out that has to be closed before we go on. What is mixed are the *values*, and a
-//: layer of its own makes them, $v = x W_V$. A word knows its part: a mark says whether it is a subject
+//: layer of its own makes them, $v = x W_V^\top$. A word knows its part: a mark says whether it is a subject
 //: or an object. Could $W_V$ not write the meaning of a subject into the first columns of $v$ and that
 //: of an object into the last, so that one mixture keeps them apart? It would have to multiply the
 //: meaning with the mark, and a linear layer only adds. With the meaning $s$ and the mark $e$ as parts
@@ -43,21 +43,21 @@
 //: So let several attentions run at once, each with its own queries, keys and values. One of them is
 //: called a {term}`head`, and the whole {term}`multi-head attention`. To keep the cost the same, the
 //: $d$ columns are divided among them: with $h$ heads each gets $d_h = d/h$. Head $k$ has weights of
-//: its own, $W_Q^{(k)}$, $W_K^{(k)}$ and $W_V^{(k)}$, each $(d, d_h)$. The outputs of the heads,
+//: its own, $W_Q^{(k)}$, $W_K^{(k)}$ and $W_V^{(k)}$, each $(d_h, d)$. The outputs of the heads,
 //: $(T, d_h)$ each, are written side by side, and one more linear layer, $W_O$ of shape $(d, d)$,
 //: mixes what they found:
 //:
-//: $$H_k = \operatorname{Attention}\!\left(X W_Q^{(k)},\, X W_K^{(k)},\, X W_V^{(k)}\right), \qquad
-//: Y = \left[\, H_1 \;\; H_2 \;\cdots\; H_h \,\right] W_O.$$
+//: $$H_k = \operatorname{Attention}\!\left(X W_Q^{(k)\top},\, X W_K^{(k)\top},\, X W_V^{(k)\top}\right),
+//: \qquad Y = \left[\, H_1 \;\; H_2 \;\cdots\; H_h \,\right] W_O^\top.$$
 //:
 //: In words: **each head asks its own question of the sentence, and a linear layer puts the answers
 //: together.** Without $W_O$ the columns of the result would belong to heads for good; with it every
 //: feature of the output can draw on all heads.
 //:
-//: In code no head has matrices of its own. The $W_Q^{(k)}$ side by side are one $(d, d)$ matrix, so
-//: that one product makes the queries of all heads, and head $k$ reads columns $k d_h$ to $(k + 1)
-//: d_h - 1$ of the result. Three numbers say how the columns are divided; `key_value_heads` is for
-//: the end of this page, and is equal to `heads` until then:
+//: In code no head has matrices of its own. The $W_Q^{(k)}$, one below the other, are one $(d, d)$
+//: matrix, so that one product makes the queries of all heads, and head $k$ reads columns $k d_h$ to
+//: $(k + 1) d_h - 1$ of the result. Three numbers say how the columns are divided; `key_value_heads`
+//: is for the end of this page, and is equal to `heads` until then:
 //:
 //: ```{listing} llm::HeadLayout
 //: ```
@@ -270,7 +270,7 @@ double train_sentence(const Sentence& sentence, const Pupil& pupil,
 
 /// Forgets what the keys know of the meanings: their weights for these four features become 0.
 void hide_meanings(MultiHeadParameters& parameters) {
-  parameters.key_weights.topRows(meaning).setZero();
+  parameters.key_weights.leftCols(meaning).setZero();
 }
 
 /// Learns Latin for 1000 steps; where the keys are `blind`, they know the marks only.
@@ -460,7 +460,7 @@ void time_the_heads() {
 //: and values, each shared by $h / g$ neighboring query heads. Then the cache of a position is $2 g
 //: d_h$ numbers in each layer.
 //:
-//: Our code has it already. $W_K$ and $W_V$ become narrower, $(d, g\,d_h)$, and
+//: Our code has it already. $W_K$ and $W_V$ have fewer rows, $(g\,d_h, d)$, and
 //: `HeadLayout::key_value_head` says which head of them a query head reads. A model of the shape of
 //: Llama 2 70B has 80 layers, $h = 64$ and $d_h = 128$. In numbers of two bytes a text of 4096
 //: positions needs $2 \cdot 80 \cdot 4096 \cdot g \cdot 128 \cdot 2$ bytes:
@@ -566,8 +566,8 @@ void share_keys_and_values() {
 //: ```
 //: ```{solution}
 //: The number of the group is `head % key_value_heads`, each group has `heads / key_value_heads` places,
-//: and `head / key_value_heads` heads of the group come before. The columns of $W_Q$ that belong to a
-//: head move with it, and so do the rows of $W_O$, which read its output. $W_K$ and $W_V$ stay.
+//: and `head / key_value_heads` heads of the group come before. The rows of $W_Q$ that belong to a
+//: head move with it, and so do the columns of $W_O$, which read its output. $W_K$ and $W_V$ stay.
 //: ```
 //: `````
 //:
@@ -581,7 +581,7 @@ void share_keys_and_values() {
 //: smaller with $g$, and which does not?
 //:
 //: ```{hint}
-//: $W_K$ and $W_V$ are $(d, g\, d_h)$, the other two $(d, d)$.
+//: $W_K$ and $W_V$ are $(g\, d_h, d)$, the other two $(d, d)$.
 //: ```
 //: ```{hint}
 //: Every query head still scores every key, whoever else reads it.

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "common/foundations/product.hpp"
+#include "common/sequence/softmax.hpp"
 
 namespace llm {
 
@@ -31,20 +32,26 @@ QueryBlock query_block(Index first, Index queries, Index keys) {
   return {first, count, keys - queries + first + count};
 }
 
-/// Turns each row of scores into weights over the keys that it may look at, and zeros beyond them;
-/// the logarithm of the sum of its exponentials goes into log_sums (count).
-void causal_softmax(
-    const QueryBlock& block, Real scale, MatrixOut scores,
-    Eigen::Ref<Eigen::Matrix<Real, Eigen::Dynamic, 1>, 0, Eigen::InnerStride<>> log_sums) {
+/// Turns each row of scores, times `scale`, into weights over the keys that it may look at, and
+/// zeros beyond them; the log-sum-exp of row `row` goes into log_sums(row, 0).
+void causal_softmax(const QueryBlock& block, Real scale, MatrixOut scores, MatrixOut log_sums) {
   for (Index row = 0; row < block.count; ++row) {
     const Index visible = block.visible_to(row);
-    auto seen = scores.row(row).head(visible).array();
-    const Real highest = seen.maxCoeff();
-    seen = ((seen - highest) * scale).exp();
-    const Real sum = seen.sum();
-    seen *= 1 / sum;
+    log_sums(row, 0) = softmax_row_in_place(scores.row(row).head(visible), scale);
     scores.row(row).tail(block.visible - visible).setZero();
-    log_sums(row) = highest * scale + std::log(sum);
+  }
+}
+
+/// Throws std::invalid_argument unless the shapes fit the layout, each other and the workspace.
+void check_attention(const MatrixRef& queries, const MatrixRef& keys, const MatrixRef& values,
+                     const HeadLayout& layout, const AttentionWorkspace& workspace) {
+  check_shape("causal_attention: queries", queries, queries.rows(), layout.width());
+  check_shape("causal_attention: keys", keys, keys.rows(), layout.key_value_width());
+  check_shape("causal_attention: values", values, keys.rows(), layout.key_value_width());
+  if (queries.rows() > keys.rows() || keys.rows() > workspace.weights.cols()) {
+    throw std::invalid_argument(
+        fmt::format("causal_attention: {} queries of {} keys in a workspace for {}", queries.rows(),
+                    keys.rows(), workspace.weights.cols()));
   }
 }
 
@@ -67,9 +74,9 @@ AttentionWorkspace::AttentionWorkspace(Index length)
     : weights(std::min(block_queries, length), length),
       score_gradient(std::min(block_queries, length), length) {}
 
-void causal_attention(const MatrixRef& queries, const MatrixRef& keys, const MatrixRef& values,
-                      const HeadLayout& layout, MatrixOut outputs, MatrixOut log_sums,
-                      AttentionWorkspace& workspace) {
+void causal_attention_forward(const MatrixRef& queries, const MatrixRef& keys,
+                              const MatrixRef& values, const HeadLayout& layout, MatrixOut outputs,
+                              MatrixOut log_sums, AttentionWorkspace& workspace) {
   const Index width = layout.head_width;
   const Real scale = 1 / std::sqrt(static_cast<Real>(width));
   check_attention(queries, keys, values, layout, workspace);
@@ -82,7 +89,7 @@ void causal_attention(const MatrixRef& queries, const MatrixRef& keys, const Mat
       MatrixOut weights = workspace.weights.topLeftCorner(block.count, block.visible);
       multiply_transposed(queries.block(first, column, block.count, width),
                           keys.block(0, shared, block.visible, width), weights);
-      causal_softmax(block, scale, weights, log_sums.col(head).segment(first, block.count));
+      causal_softmax(block, scale, weights, log_sums.block(first, head, block.count, 1));
       multiply(weights, values.block(0, shared, block.visible, width),
                outputs.block(first, column, block.count, width));
     }

@@ -4,7 +4,7 @@
 
 namespace llm {
 
-/// Memory for causal_attention and its backward pass.
+/// Memory for causal_attention_forward and its backward pass.
 struct AttentionWorkspace {
   /// For sequences of up to `length` positions.
   explicit AttentionWorkspace(Index length);
@@ -18,23 +18,23 @@ struct AttentionWorkspace {
 /// log_sums (T_q, h), for the backward pass. Query i stands at position T_k - T_q + i and sees the
 /// keys up to its own. Scores exist for one block of queries of one head at a time, as in
 /// FlashAttention (Dao et al. 2022).
-void causal_attention(const MatrixRef& queries, const MatrixRef& keys, const MatrixRef& values,
-                      const HeadLayout& layout, MatrixOut outputs, MatrixOut log_sums,
-                      AttentionWorkspace& workspace);
+void causal_attention_forward(const MatrixRef& queries, const MatrixRef& keys,
+                              const MatrixRef& values, const HeadLayout& layout, MatrixOut outputs,
+                              MatrixOut log_sums, AttentionWorkspace& workspace);
 
 /// The derivatives of the loss by queries, keys and values, as views to write into.
 struct CausalAttentionGradients {
   MatrixOut queries, keys, values;
 };
 
-/// What causal_attention read and wrote, as views to read again.
+/// What causal_attention_forward read and wrote, as views to read again.
 struct CausalAttentionPass {
   MatrixRef queries, keys, values, outputs, log_sums;
 };
 
-/// The backward pass of causal_attention: from `output_gradient` (T_q, h·d_h) the gradients of
-/// queries, keys and values, which are written. The weights are not stored by the forward pass but
-/// computed again, as exp(score - log_sum).
+/// The backward pass of causal_attention_forward: from `output_gradient` (T_q, h·d_h) the gradients
+/// of queries, keys and values, which are written. The weights are not stored by the forward pass
+/// but computed again, as exp(score - log_sum).
 void causal_attention_backward(const MatrixRef& output_gradient, const CausalAttentionPass& forward,
                                const HeadLayout& layout, CausalAttentionGradients gradients,
                                AttentionWorkspace& workspace);

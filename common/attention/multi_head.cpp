@@ -69,8 +69,8 @@ HeadsAttention attend_heads(const MatrixRef& queries, const MatrixRef& keys,
 MultiHeadParameters zero_multi_head(const HeadLayout& layout) {
   const Index width = layout.width(), key_value_width = layout.key_value_width();
   return {.query_weights = Matrix::Zero(width, width),
-          .key_weights = Matrix::Zero(width, key_value_width),
-          .value_weights = Matrix::Zero(width, key_value_width),
+          .key_weights = Matrix::Zero(key_value_width, width),
+          .value_weights = Matrix::Zero(key_value_width, width),
           .output_weights = Matrix::Zero(width, width),
           .query_bias = Vector::Zero(width),
           .key_bias = Vector::Zero(key_value_width),

@@ -44,12 +44,12 @@ HeadsAttention attend_heads(const MatrixRef& queries, const MatrixRef& keys,
                             const MatrixRef& values, const MatrixRef& mask,
                             const HeadLayout& layout);
 
-/// The four linear layers of a multi-head attention layer of width d: weights are (d_in, d_out).
+/// The four linear layers of a multi-head attention layer of width d: weights are (d_out, d_in).
 struct MultiHeadParameters {
-  Matrix query_weights;   ///< (d, h·d_h)
-  Matrix key_weights;     ///< (d, key_value_width)
-  Matrix value_weights;   ///< (d, key_value_width)
-  Matrix output_weights;  ///< (h·d_h, d)
+  Matrix query_weights;   ///< (h·d_h, d)
+  Matrix key_weights;     ///< (key_value_width, d)
+  Matrix value_weights;   ///< (key_value_width, d)
+  Matrix output_weights;  ///< (d, h·d_h)
   Vector query_bias;
   Vector key_bias;
   Vector value_bias;

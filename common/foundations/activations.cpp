@@ -1,61 +1,108 @@
 #include "common/foundations/activations.hpp"
 
+#include <algorithm>
+
 namespace llm {
 
 namespace {
-
-/// The entries of a matrix, one by one, to calculate with.
-using Array = Eigen::Array<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// The two constants of GELU's formula in tanh: √(2/π), and the weight of the cube.
 constexpr Real gelu_scale = static_cast<Real>(0.7978845608028654);
 constexpr Real gelu_cube = static_cast<Real>(0.044715);
 
-/// tanh(√(2/π) (x + 0.044715 x³)) for every entry x of `inputs`: nearly 2 Φ(x) - 1.
-Array gelu_tanh(const MatrixRef& inputs) {
-  const auto x = inputs.array();
-  return (gelu_scale * (x + gelu_cube * x.cube())).tanh();
+/// 1 / (1 + exp(-x)) for every entry.
+auto logistic(const auto& x) {
+  return ((-x).exp() + 1).inverse();
 }
 
-/// 1 / (1 + exp(-x)) for every entry x of `inputs`.
-Array sigmoid(const MatrixRef& inputs) {
-  return 1 / (1 + (-inputs.array()).exp());
+/// 2u with u = √(2/π) (x + 0.044715 x³): GELU is x times the logistic function of it, because
+/// (1 + tanh(u)) / 2 = 1 / (1 + exp(-2u)).
+auto gelu_argument(const auto& x) {
+  return x * (x.square() * gelu_cube + 1) * (2 * gelu_scale);
+}
+
+/// As many columns as a backward pass takes at a time: their logistic values are used twice, and
+/// stay on the stack between the two.
+constexpr Index piece_columns = 256;
+
+/// One piece of a row.
+using Piece = Eigen::Array<Real, 1, Eigen::Dynamic, Eigen::RowMajor, 1, piece_columns>;
+
+/// Calls `slope_times(change, x, gradient)` for the pieces of all rows, as arrays.
+void for_each_piece(const MatrixRef& output_gradient, const MatrixRef& inputs,
+                    MatrixOut input_gradient, const auto& slope_times) {
+  check_shape("activation: output_gradient", output_gradient, inputs.rows(), inputs.cols());
+  check_shape("activation: input_gradient", input_gradient, inputs.rows(), inputs.cols());
+  for (Index row = 0; row < inputs.rows(); ++row) {
+    for (Index first = 0; first < inputs.cols(); first += piece_columns) {
+      const Index columns = std::min(piece_columns, inputs.cols() - first);
+      slope_times(output_gradient.row(row).segment(first, columns).array(),
+                  inputs.row(row).segment(first, columns).array(),
+                  input_gradient.row(row).segment(first, columns).array());
+    }
+  }
 }
 
 }  // namespace
 
-Matrix relu(const MatrixRef& inputs) {
-  return inputs.cwiseMax(Real{0});
+void relu_forward(const MatrixRef& inputs, MatrixOut outputs) {
+  check_shape("relu: outputs", outputs, inputs.rows(), inputs.cols());
+  outputs = inputs.cwiseMax(Real{0});
 }
 
-Matrix relu_backward(const MatrixRef& output_gradient, const MatrixRef& inputs) {
-  check_shape("relu_backward: output_gradient", output_gradient, inputs.rows(), inputs.cols());
-  return (inputs.array() > 0).select(output_gradient.array(), Real{0});
+void relu_backward(const MatrixRef& output_gradient, const MatrixRef& inputs,
+                   MatrixOut input_gradient) {
+  for_each_piece(output_gradient, inputs, input_gradient,
+                 [](const auto& change, const auto& x, auto gradient) {
+                   gradient = (x > 0).select(change, Real{0});
+                 });
+}
+
+void gelu_forward(const MatrixRef& inputs, MatrixOut outputs) {
+  check_shape("gelu: outputs", outputs, inputs.rows(), inputs.cols());
+  outputs = inputs.array() * logistic(gelu_argument(inputs.array()));
+}
+
+void gelu_backward(const MatrixRef& output_gradient, const MatrixRef& inputs,
+                   MatrixOut input_gradient) {
+  for_each_piece(output_gradient, inputs, input_gradient,
+                 [](const auto& change, const auto& x, auto gradient) {
+                   const Piece share = logistic(gelu_argument(x));
+                   const auto slope = (x.square() * (3 * gelu_cube) + 1) * (2 * gelu_scale);
+                   gradient = change * share * (x * (1 - share) * slope + 1);
+                 });
+}
+
+void silu_forward(const MatrixRef& inputs, MatrixOut outputs) {
+  check_shape("silu: outputs", outputs, inputs.rows(), inputs.cols());
+  outputs = inputs.array() * logistic(inputs.array());
+}
+
+void silu_backward(const MatrixRef& output_gradient, const MatrixRef& inputs,
+                   MatrixOut input_gradient) {
+  for_each_piece(output_gradient, inputs, input_gradient,
+                 [](const auto& change, const auto& x, auto gradient) {
+                   const Piece share = logistic(x);
+                   gradient = change * share * (x * (1 - share) + 1);
+                 });
+}
+
+Matrix relu(const MatrixRef& inputs) {
+  Matrix outputs(inputs.rows(), inputs.cols());
+  relu_forward(inputs, outputs);
+  return outputs;
 }
 
 Matrix gelu(const MatrixRef& inputs) {
-  return Real{0.5} * inputs.array() * (1 + gelu_tanh(inputs));
-}
-
-Matrix gelu_backward(const MatrixRef& output_gradient, const MatrixRef& inputs) {
-  check_shape("gelu_backward: output_gradient", output_gradient, inputs.rows(), inputs.cols());
-  const auto x = inputs.array();
-  const Array tanh = gelu_tanh(inputs);
-  const auto inner_slope = gelu_scale * (1 + 3 * gelu_cube * x.square());
-  const auto slope = Real{0.5} * ((1 + tanh) + x * (1 - tanh.square()) * inner_slope);
-  return output_gradient.array() * slope;
+  Matrix outputs(inputs.rows(), inputs.cols());
+  gelu_forward(inputs, outputs);
+  return outputs;
 }
 
 Matrix silu(const MatrixRef& inputs) {
-  return inputs.array() * sigmoid(inputs);
-}
-
-Matrix silu_backward(const MatrixRef& output_gradient, const MatrixRef& inputs) {
-  check_shape("silu_backward: output_gradient", output_gradient, inputs.rows(), inputs.cols());
-  const auto x = inputs.array();
-  const Array gate = sigmoid(inputs);
-  const auto slope = gate * (1 + x * (1 - gate));
-  return output_gradient.array() * slope;
+  Matrix outputs(inputs.rows(), inputs.cols());
+  silu_forward(inputs, outputs);
+  return outputs;
 }
 
 }  // namespace llm

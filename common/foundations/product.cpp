@@ -219,7 +219,7 @@ void block_product(Index m, Index columns, Index depth, Operand a, const Real* p
 }
 
 /// c (m, n) = start + a b with a (m, k) and b (k, n), a block of b at a time.
-void product(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
+void product_by_blocks(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
   thread_local Vector panels(block_depth * block_columns);  // once for each thread, then kept
   for (Index column = 0; column < c.cols(); column += block_columns) {
     const Index columns = std::min(block_columns, c.cols() - column);
@@ -238,7 +238,74 @@ void product(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
   }
 }
 
-/// What a product starts from when it adds to nothing: zeros, one tile wide.
+/// Up to so many rows of a are multiplied without packing b.
+constexpr Index few_rows = 4;
+
+/// `lanes` columns of c: c (rows, lanes) = start + a (rows, k) · b (k, lanes), where the columns of
+/// b lie in memory one number after the other. A square of them at a time is transposed in
+/// registers and used there, so that b is read once, in order, from `lanes` places side by side.
+template <int rows>
+void strip_product(Operand a, Operand b, Index k, Operand start, Real* c, Index c_stride) {
+  Lanes sums[rows];
+  for (int row = 0; row < rows; ++row) sums[row] = load(start.at(row, 0));
+  Index first = 0;
+  for (; first + lanes <= k; first += lanes) {
+    Lanes square[lanes];
+#pragma GCC unroll 16
+    for (int i = 0; i < lanes; ++i) square[i] = load(b.at(first, i));
+    transpose(square);
+#pragma GCC unroll 16
+    for (int i = 0; i < lanes; ++i) {
+      for (int row = 0; row < rows; ++row) sums[row] += *a.at(row, first + i) * square[i];
+    }
+  }
+  for (; first < k; ++first) {
+    Real numbers[lanes];
+    for (int i = 0; i < lanes; ++i) numbers[i] = *b.at(first, i);
+    for (int row = 0; row < rows; ++row) sums[row] += *a.at(row, first) * load(numbers);
+  }
+  for (int row = 0; row < rows; ++row) store(sums[row], c + row * c_stride);
+}
+
+/// A function that computes one strip for some number of rows.
+using StripProduct = void (*)(Operand, Operand, Index, Operand, Real*, Index);
+
+/// The strip for each number of rows.
+constexpr std::array<StripProduct, few_rows> strip_products = {strip_product<1>, strip_product<2>,
+                                                               strip_product<3>, strip_product<4>};
+
+/// c (m, n) = start + a b for at most few_rows rows and a b whose columns lie in memory one number
+/// after the other. The columns that do not fill a strip are left to product_by_blocks.
+void product_by_strips(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
+  const StripProduct strip = strip_products[static_cast<std::size_t>(c.rows() - 1)];
+  Index column = 0;
+  for (; column + lanes <= c.cols(); column += lanes) {
+    strip(a, {b.at(0, column), b.row_stride, b.column_stride}, k,
+          {start.at(0, column), start.row_stride, start.column_stride}, c.data() + column,
+          c.outerStride());
+  }
+  if (column == c.cols()) return;
+  product_by_blocks(a, {b.at(0, column), b.row_stride, b.column_stride}, k,
+                    {start.at(0, column), start.row_stride, start.column_stride},
+                    c.rightCols(c.cols() - column));
+}
+
+/// c (m, n) = start + a b, in the way that suits the shapes. Both ways add the k products of an
+/// entry in the same order.
+void product(Operand a, Operand b, Index k, Operand start, MatrixOut c) {
+  if (k == 0) {
+    for (Index row = 0; row < c.rows(); ++row) {
+      for (Index column = 0; column < c.cols(); ++column) c(row, column) = *start.at(row, column);
+    }
+  } else if (c.rows() > 0 && c.rows() <= few_rows && b.row_stride == 1) {
+    product_by_strips(a, b, k, start, c);
+  } else {
+    product_by_blocks(a, b, k, start, c);
+  }
+}
+
+/// What a product starts from when it adds to nothing: zeros, as wide as a tile, which every tile,
+/// strip and entry reads from its first number on.
 constexpr Real zeros[tile_columns] = {};
 constexpr Operand nothing = {zeros, 0, 0};
 
@@ -250,35 +317,18 @@ void multiply(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
   product(as_is(a), as_is(b), a.cols(), nothing, c);
 }
 
-void multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
-  check_shape("multiply_add: b", b, a.cols(), c.cols());
-  check_shape("multiply_add: c", c, a.rows(), b.cols());
-  product(as_is(a), as_is(b), a.cols(), as_is(c), c);
-}
-
-void multiply_bias(const MatrixRef& a, const MatrixRef& b, const VectorRef& bias, MatrixOut c) {
-  check_shape("multiply_bias: b", b, a.cols(), c.cols());
-  check_shape("multiply_bias: bias", bias, 1, c.cols());
-  check_shape("multiply_bias: c", c, a.rows(), b.cols());
-  product(as_is(a), as_is(b), a.cols(), {bias.data(), 0, 1}, c);
-}
-
 void multiply_transposed(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
   check_shape("multiply_transposed: b", b, c.cols(), a.cols());
   check_shape("multiply_transposed: c", c, a.rows(), b.rows());
   product(as_is(a), transposed(b), a.cols(), nothing, c);
 }
 
-void multiply_transposed_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
-  check_shape("multiply_transposed_add: b", b, c.cols(), a.cols());
-  check_shape("multiply_transposed_add: c", c, a.rows(), b.rows());
-  product(as_is(a), transposed(b), a.cols(), as_is(c), c);
-}
-
-void transposed_multiply(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {
-  check_shape("transposed_multiply: b", b, a.rows(), c.cols());
-  check_shape("transposed_multiply: c", c, a.cols(), b.cols());
-  product(transposed(a), as_is(b), a.rows(), nothing, c);
+void multiply_transposed_bias(const MatrixRef& a, const MatrixRef& b, const VectorRef& bias,
+                              MatrixOut c) {
+  check_shape("multiply_transposed_bias: b", b, c.cols(), a.cols());
+  check_shape("multiply_transposed_bias: bias", bias, 1, c.cols());
+  check_shape("multiply_transposed_bias: c", c, a.rows(), b.rows());
+  product(as_is(a), transposed(b), a.cols(), {bias.data(), 0, 1}, c);
 }
 
 void transposed_multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c) {

@@ -8,20 +8,12 @@ namespace llm {
 /// the k products of an entry are added does not depend on m or n, so neither do the digits.
 void multiply(const MatrixRef& a, const MatrixRef& b, MatrixOut c);
 
-/// c += a b: (m, k)(k, n) -> (m, n).
-void multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c);
-
-/// Each row of c = that row of a b, plus bias (n): a linear layer.
-void multiply_bias(const MatrixRef& a, const MatrixRef& b, const VectorRef& bias, MatrixOut c);
-
 /// c = a bᵀ: (m, k)(n, k) -> (m, n).
 void multiply_transposed(const MatrixRef& a, const MatrixRef& b, MatrixOut c);
 
-/// c += a bᵀ: (m, k)(n, k) -> (m, n).
-void multiply_transposed_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c);
-
-/// c = aᵀ b: (k, m)(k, n) -> (m, n).
-void transposed_multiply(const MatrixRef& a, const MatrixRef& b, MatrixOut c);
+/// Each row of c = that row of a bᵀ, plus bias (n): a linear layer.
+void multiply_transposed_bias(const MatrixRef& a, const MatrixRef& b, const VectorRef& bias,
+                              MatrixOut c);
 
 /// c += aᵀ b: (k, m)(k, n) -> (m, n). The gradient of a weight is one.
 void transposed_multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c);

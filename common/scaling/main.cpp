@@ -190,7 +190,7 @@ void sample(const SampleOptions& options) {
                                          options.run, run_command("train", options.run)));
   }
   const CheckpointFile checkpoint = read_checkpoint(has_best ? files.best : files.last);
-  const Gpt gpt = checkpoint_model(checkpoint);
+  const OwnedGpt gpt = checkpoint_model(checkpoint);
   const CharacterVocabulary& vocabulary = checkpoint.header.vocabulary;
   const bool has_lines = vocabulary.characters.find(U'\n') != std::u32string::npos;
   const std::string start = has_lines ? "\n" : decode(vocabulary, std::vector<Token>{0});
@@ -208,9 +208,12 @@ void sample(const SampleOptions& options) {
     return std::ferror(stdout) == 0;
   };
   say("{}", text);
-  (options.recompute ? generate_recomputing : generate)(
-      gpt, prompt, options.tokens, temperature_sampler(options.temperature, generator),
-      print_token);
+  const Sampler sampler = temperature_sampler(options.temperature, generator);
+  if (options.recompute) {
+    generate_recomputing(gpt, prompt, options.tokens, sampler, print_token);
+  } else {
+    generate(gpt, prompt, options.tokens, sampler, print_token);
+  }
   say("\n");
 }
 

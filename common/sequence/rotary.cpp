@@ -111,21 +111,21 @@ void apply_rotary_inverse(MatrixOut rows, const RotaryTable& table, Index first_
 
 Matrix convert_rotary_weights(const MatrixRef& weights, Index heads, RotaryLayout from,
                               RotaryLayout to) {
-  if (heads < 1 || weights.cols() % (2 * heads) != 0) {
+  if (heads < 1 || weights.rows() % (2 * heads) != 0) {
     throw std::invalid_argument(
         fmt::format("convert_rotary_weights: weights that are {} do not split into {} heads of an "
                     "even width",
                     shape_text(weights.rows(), weights.cols()), heads));
   }
-  const Index width = weights.cols() / heads;
+  const Index width = weights.rows() / heads;
   const PairPlaces source = pair_places(from, width), target = pair_places(to, width);
   Matrix converted(weights.rows(), weights.cols());
   for (Index head = 0; head < heads; ++head) {
     for (Index i = 0; i < width / 2; ++i) {
-      const Index old_column = head * width + i * source.step;
-      const Index new_column = head * width + i * target.step;
-      converted.col(new_column) = weights.col(old_column);
-      converted.col(new_column + target.partner) = weights.col(old_column + source.partner);
+      const Index old_row = head * width + i * source.step;
+      const Index new_row = head * width + i * target.step;
+      converted.row(new_row) = weights.row(old_row);
+      converted.row(new_row + target.partner) = weights.row(old_row + source.partner);
     }
   }
   return converted;

@@ -38,9 +38,9 @@ void apply_rotary(MatrixOut rows, const RotaryTable& table, Index first_position
 void apply_rotary_inverse(MatrixOut rows, const RotaryTable& table, Index first_position = 0,
                           RotaryLayout layout = RotaryLayout::adjacent_pairs);
 
-/// The weights (d_in, heads * d_h) that give queries or keys for the layout `to` where `weights`
-/// gave them for the layout `from`: each head's columns, reordered. Takes a bias (1, heads * d_h)
-/// as well. The width of a head, d_h, must be even.
+/// The weights (heads * d_h, d_in) that give queries or keys for the layout `to` where `weights`
+/// gave them for the layout `from`: each head's rows, reordered. Takes a bias as a column (heads *
+/// d_h, 1) as well. The width of a head, d_h, must be even.
 Matrix convert_rotary_weights(const MatrixRef& weights, Index heads, RotaryLayout from,
                               RotaryLayout to);
 

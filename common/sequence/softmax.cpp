@@ -2,21 +2,26 @@
 
 namespace llm {
 
-void softmax_rows_in_place(MatrixOut scores) {
-  if (scores.cols() == 0) return;
+Real softmax_row_in_place(VectorOut scores, Real scale) {
+  constexpr Real nothing = -std::numeric_limits<Real>::infinity();
   constexpr Real smallest = std::numeric_limits<Real>::min();
-  for (Index i = 0; i < scores.rows(); ++i) {
-    auto row = scores.row(i).array();
-    const Real maximum = row.maxCoeff();
-    if (maximum == -std::numeric_limits<Real>::infinity()) {
-      row.setZero();
-      continue;
-    }
-    row = (row - maximum).exp();
-    // Eigen's exponential of -infinity is a denormal number, slow to compute with, and not 0.
-    for (Real& weight : row) weight = weight < smallest ? 0 : weight;
-    row /= row.sum();
+  if (scores.size() == 0) return nothing;
+  auto row = scores.array();
+  const Real maximum = row.maxCoeff();
+  if (maximum == nothing) {
+    row.setZero();
+    return nothing;
   }
+  row = ((row - maximum) * scale).exp();
+  // Eigen's exponential of -infinity is a denormal number, slow to compute with, and not 0.
+  row = (row < smallest).select(Real{0}, row);
+  const Real sum = row.sum();
+  row *= 1 / sum;
+  return maximum * scale + std::log(sum);
+}
+
+void softmax_rows_in_place(MatrixOut scores) {
+  for (Index i = 0; i < scores.rows(); ++i) softmax_row_in_place(scores.row(i));
 }
 
 Matrix softmax_rows(const MatrixRef& scores) {

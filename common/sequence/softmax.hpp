@@ -8,12 +8,16 @@
 
 namespace llm {
 
-/// Replaces each row of scores (n, m) by its weights, exp(score) divided by the row's sum of them:
-/// positive numbers that add up to 1. The row's maximum is taken off first, so that no exponential
+/// Replaces a row of scores (m) by the weights of `scale` times the scores, and returns the
+/// log-sum-exp of these scaled scores. The maximum is taken off first, so that no exponential
 /// overflows. A score of -infinity gets the weight 0, and a row of nothing else becomes all zeros.
+Real softmax_row_in_place(VectorOut scores, Real scale = 1);
+
+/// Replaces each row of scores (n, m) by its weights, exp(score) divided by the row's sum of them:
+/// positive numbers that add up to 1. See softmax_row_in_place.
 void softmax_rows_in_place(MatrixOut scores);
 
-/// The weights of each row of scores: (n, m) -> (n, m). See softmax_rows_in_place.
+/// The weights of each row of scores: (n, m) -> (n, m). See softmax_row_in_place.
 Matrix softmax_rows(const MatrixRef& scores);
 
 /// From the gradient of the weights (n, m) and the weights that the forward pass returned (n, m),

@@ -2,15 +2,19 @@
 
 namespace llm {
 
-void residual_add(MatrixOut stream, const MatrixRef& update) {
-  check_shape("residual_add: update", update, stream.rows(), stream.cols());
-  stream += update;
+void residual_forward(const MatrixRef& stream, const MatrixRef& update, MatrixOut sum) {
+  check_shape("residual_forward: update", update, stream.rows(), stream.cols());
+  check_shape("residual_forward: sum", sum, stream.rows(), stream.cols());
+  sum = stream + update;
 }
 
-void residual_add_backward(MatrixOut stream_gradient, const MatrixRef& branch_gradient) {
-  check_shape("residual_add_backward: branch_gradient", branch_gradient, stream_gradient.rows(),
-              stream_gradient.cols());
-  stream_gradient += branch_gradient;
+void residual_backward(const MatrixRef& sum_gradient, const MatrixRef& branch_gradient,
+                       MatrixOut stream_gradient) {
+  check_shape("residual_backward: branch_gradient", branch_gradient, sum_gradient.rows(),
+              sum_gradient.cols());
+  check_shape("residual_backward: stream_gradient", stream_gradient, sum_gradient.rows(),
+              sum_gradient.cols());
+  stream_gradient = sum_gradient + branch_gradient;
 }
 
 }  // namespace llm

@@ -4,14 +4,16 @@
 
 namespace llm {
 
-/// Adds a layer's output `update` to the residual `stream`, both (T, d): stream += update
-/// (He et al. 2016, "Deep Residual Learning for Image Recognition").
-void residual_add(MatrixOut stream, const MatrixRef& update);
+/// Adds a layer's output `update` to the residual `stream`, all (T, d): sum = stream + update,
+/// where `sum` may lie where either of them does (He et al. 2016, "Deep Residual Learning for Image
+/// Recognition").
+void residual_forward(const MatrixRef& stream, const MatrixRef& update, MatrixOut sum);
 
-/// The way back. `stream_gradient` (T, d) holds the gradient of the stream after the addition,
-/// which is also the gradient of the update; `branch_gradient` (T, d) is what the layer made of it,
-/// the gradient of the loss with respect to its input. Their sum, the gradient of the stream before
-/// the addition, is left in `stream_gradient`.
-void residual_add_backward(MatrixOut stream_gradient, const MatrixRef& branch_gradient);
+/// The way back. `sum_gradient` (T, d) is the gradient of the stream after the addition, which is
+/// also the gradient of the update; `branch_gradient` (T, d) is what the layer made of it, the
+/// gradient of the loss with respect to the layer's input. Their sum, the gradient of the stream
+/// before the addition, goes into `stream_gradient`, which may lie where either of them does.
+void residual_backward(const MatrixRef& sum_gradient, const MatrixRef& branch_gradient,
+                       MatrixOut stream_gradient);
 
 }  // namespace llm

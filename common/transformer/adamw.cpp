@@ -84,8 +84,9 @@ void AdamW::step(std::span<Real> parameters, std::span<const Real> gradients, do
       const Index last =
           std::min(pieces * (thread + 1) / team.size() * update_piece, parameter.size());
       const Index place = parameter.offset + first, average = averages + first;
-      update(factors, parameter.decay ? decayed : Real(1), last - first, gradients.data() + place,
-             parameters.data() + place, mean.data() + average, mean_square.data() + average);
+      update(factors, parameter.decays() ? decayed : Real(1), last - first,
+             gradients.data() + place, parameters.data() + place, mean.data() + average,
+             mean_square.data() + average);
       averages += parameter.size();
     }
   };

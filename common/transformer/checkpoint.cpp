@@ -99,7 +99,7 @@ std::uint32_t checksum(std::span<const char> bytes) {
       crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-void save_checkpoint(const std::string& path, const CheckpointHeader& header, const Gpt& gpt,
+void save_checkpoint(const std::string& path, const CheckpointHeader& header, const OwnedGpt& gpt,
                      const AdamW& optimizer) {
   const std::string json = header_to_json(header, optimizer.steps).dump();
   const std::uint64_t json_length = json.size();
@@ -141,8 +141,8 @@ CheckpointFile read_checkpoint(const std::string& path) {
   }
 }
 
-Gpt checkpoint_model(const CheckpointFile& file) {
-  Gpt gpt(file.header.settings.model);
+OwnedGpt checkpoint_model(const CheckpointFile& file) {
+  OwnedGpt gpt(file.header.settings.model);
   gpt.buffer = file.numbers.head(gpt.buffer.size());
   return gpt;
 }

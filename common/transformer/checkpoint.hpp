@@ -22,7 +22,7 @@ std::uint32_t checksum(std::span<const char> bytes);
 
 /// Writes a model, its optimizer with the number of its steps, and the header as one file, all or
 /// nothing.
-void save_checkpoint(const std::string& path, const CheckpointHeader& header, const Gpt& gpt,
+void save_checkpoint(const std::string& path, const CheckpointHeader& header, const OwnedGpt& gpt,
                      const AdamW& optimizer);
 
 /// A checkpoint's bytes, once they have been found to be whole.
@@ -38,7 +38,7 @@ struct CheckpointFile {
 CheckpointFile read_checkpoint(const std::string& path);
 
 /// The model of a checkpoint.
-Gpt checkpoint_model(const CheckpointFile& file);
+OwnedGpt checkpoint_model(const CheckpointFile& file);
 
 /// Puts model, optimizer and step of a checkpoint into a trainer of the same configuration.
 void restore(Trainer& trainer, const CheckpointFile& file);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "common/transformer/block.hpp"
+
 namespace llm {
 
 Sampler temperature_sampler(double temperature, Generator& generator) {

@@ -16,7 +16,7 @@ namespace {
 
 /// Whether Muon trains a parameter: a weight of a linear layer.
 bool is_weight(const Parameter& parameter) {
-  return parameter.name.ends_with(".weight");
+  return parameter.role == ParameterRole::weight;
 }
 
 /// Adds a gradient to the momentum of a matrix, which is kept wider than high, and writes the sum

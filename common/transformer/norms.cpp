@@ -25,8 +25,8 @@ Real rms_norm_scale(const VectorRef& row, double epsilon) {
 
 }  // namespace
 
-void layer_norm(const MatrixRef& inputs, const VectorRef& gain, const VectorRef& bias,
-                double epsilon, MatrixOut outputs) {
+void layer_norm_forward(const MatrixRef& inputs, const VectorRef& gain, const VectorRef& bias,
+                        double epsilon, MatrixOut outputs) {
   check_shape("layer_norm: gain", gain, 1, inputs.cols());
   if (bias.size() > 0) check_shape("layer_norm: bias", bias, 1, inputs.cols());
   check_shape("layer_norm: outputs", outputs, inputs.rows(), inputs.cols());
@@ -60,7 +60,8 @@ void layer_norm_backward(const MatrixRef& output_gradient, const MatrixRef& inpu
   }
 }
 
-void rms_norm(const MatrixRef& inputs, const VectorRef& gain, double epsilon, MatrixOut outputs) {
+void rms_norm_forward(const MatrixRef& inputs, const VectorRef& gain, double epsilon,
+                      MatrixOut outputs) {
   check_shape("rms_norm: gain", gain, 1, inputs.cols());
   check_shape("rms_norm: outputs", outputs, inputs.rows(), inputs.cols());
   for (Index row = 0; row < inputs.rows(); ++row) {
@@ -86,18 +87,18 @@ void rms_norm_backward(const MatrixRef& output_gradient, const MatrixRef& inputs
   }
 }
 
-void norm_rows(const GptConfig& config, const NormParameters& parameters, const MatrixRef& inputs,
-               MatrixOut outputs) {
+void norm_forward(const GptConfig& config, const NormParameters& parameters,
+                  const MatrixRef& inputs, MatrixOut outputs) {
   if (config.norm == Norm::layer) {
-    layer_norm(inputs, parameters.gain, parameters.bias, config.norm_epsilon, outputs);
+    layer_norm_forward(inputs, parameters.gain, parameters.bias, config.norm_epsilon, outputs);
   } else {
-    rms_norm(inputs, parameters.gain, config.norm_epsilon, outputs);
+    rms_norm_forward(inputs, parameters.gain, config.norm_epsilon, outputs);
   }
 }
 
-void norm_rows_backward(const GptConfig& config, const NormParameters& parameters,
-                        const MatrixRef& output_gradient, const MatrixRef& inputs,
-                        MatrixOut input_gradient, NormParameters& gradients) {
+void norm_backward(const GptConfig& config, const NormParameters& parameters,
+                   const MatrixRef& output_gradient, const MatrixRef& inputs,
+                   MatrixOut input_gradient, NormParameters& gradients) {
   if (config.norm == Norm::layer) {
     layer_norm_backward(output_gradient, inputs, parameters.gain, config.norm_epsilon,
                         input_gradient, gradients.gain, gradients.bias);

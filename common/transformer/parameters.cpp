@@ -15,20 +15,22 @@ struct Walk {
   std::vector<Parameter> layout;
 
   /// The place of the next rows · columns numbers.
-  Real* next(const std::string& name, Index rows, Index columns, bool decay) {
-    if (rows * columns > 0) layout.push_back({name, offset, rows, columns, decay});
+  Real* next(const std::string& name, Index rows, Index columns, ParameterRole role) {
+    if (rows * columns > 0) layout.push_back({name, offset, rows, columns, role});
     Real* const place = buffer ? buffer + offset : nullptr;
     offset += rows * columns;
     return place;
   }
 
-  /// The next matrix, to which weight decay applies.
-  MatrixMap matrix(const std::string& name, Index rows, Index columns) {
-    return {next(name, rows, columns, true), rows, columns};
+  /// The next table of one row a token or a position.
+  MatrixMap table(const std::string& name, Index rows, Index columns) {
+    return {next(name, rows, columns, ParameterRole::table), rows, columns};
   }
 
-  /// The next row, to which weight decay does not apply.
-  VectorMap row(const std::string& name, Index size) { return {next(name, 1, size, false), size}; }
+  /// The next gain or bias.
+  VectorMap row(const std::string& name, Index size) {
+    return {next(name, 1, size, ParameterRole::row), size};
+  }
 
   /// The next norm, with a bias only if the model has biases and LayerNorm.
   NormParameters norm(const std::string& name, const GptConfig& config) {
@@ -38,7 +40,8 @@ struct Walk {
 
   /// The next linear layer.
   LinearParameters linear(const std::string& name, Index inputs, Index outputs, bool bias) {
-    return {matrix(name + ".weight", inputs, outputs), row(name + ".bias", bias ? outputs : 0)};
+    Real* const weight = next(name + ".weight", outputs, inputs, ParameterRole::weight);
+    return {MatrixMap(weight, outputs, inputs), row(name + ".bias", bias ? outputs : 0)};
   }
 
   /// The next block.
@@ -56,15 +59,15 @@ struct Walk {
 /// All parameters of a model in order.
 GptParameters walk_model(const GptConfig& config, Walk& walk) {
   const Index positions = config.position == Position::learned ? config.context : 0;
-  MatrixMap tokens = walk.matrix("token_embedding", config.vocabulary, config.width);
-  MatrixMap places = walk.matrix("position_embedding", positions, config.width);
+  MatrixMap tokens = walk.table("token_embedding", config.vocabulary, config.width);
+  MatrixMap places = walk.table("position_embedding", positions, config.width);
   std::vector<BlockParameters> blocks;
   for (Index block = 0; block < config.layers; ++block) {
     blocks.push_back(walk.block(fmt::format("blocks.{}", block), config));
   }
   const NormParameters norm = walk.norm("final_norm", config);
-  MatrixMap output = config.tied ? tokens : walk.matrix("output", config.vocabulary, config.width);
-  return {tokens, places, std::move(blocks), norm, output};
+  MatrixMap output = config.tied ? tokens : walk.table("output", config.vocabulary, config.width);
+  return {tokens, places, std::move(blocks), norm, {output, VectorMap(nullptr, 0)}};
 }
 
 }  // namespace

@@ -7,7 +7,20 @@
 #include <thread>
 #include <vector>
 
+#include "common/foundations/matrix.hpp"
+
 namespace llm {
+
+/// The part of some rows, columns or numbers that one of several threads takes.
+struct Slice {
+  int thread, threads;
+
+  /// Where it begins among `size`.
+  Index first(Index size) const { return size * thread / threads; }
+
+  /// How many of `size` it has.
+  Index count(Index size) const { return size * (thread + 1) / threads - first(size); }
+};
 
 /// Threads that wait for work and do it together. The caller is one of them, so a team of 1 starts
 /// no thread at all.

@@ -49,13 +49,6 @@ double remaining_loss(const Gpt& gpt, std::span<const Token> tokens, std::size_t
 
 }  // namespace
 
-Gpt initialized_gpt(const GptConfig& config, std::uint64_t seed) {
-  Gpt gpt(config);
-  Generator generator(seed);
-  initialize(gpt, generator);
-  return gpt;
-}
-
 double bits(double nats) {
   return nats / std::numbers::ln2;
 }

@@ -3,9 +3,9 @@
 #include <limits>
 #include <span>
 
+#include "common/transformer/backpropagation.hpp"
 #include "common/transformer/batches.hpp"
 #include "common/transformer/clipping.hpp"
-#include "common/transformer/gpt_training.hpp"
 #include "common/transformer/settings.hpp"
 
 namespace llm {
@@ -45,14 +45,11 @@ struct Trainer {
 
   TrainingSettings settings;
   const TokenSplit& text;
-  Gpt gpt;
+  OwnedGpt gpt;
   AdamW optimizer;
-  GptTraining passes;
+  Backpropagation passes;
   TokenBatch batch;
 };
-
-/// A fresh model with the initial weights of this seed.
-Gpt initialized_gpt(const GptConfig& config, std::uint64_t seed);
 
 /// The loss in bits a token: nats / ln 2.
 double bits(double nats);

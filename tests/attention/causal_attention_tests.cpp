@@ -19,7 +19,9 @@ struct Pass {
   Matrix log_sums = Matrix(queries.rows(), layout.heads);
   AttentionWorkspace workspace = AttentionWorkspace(keys.rows());
 
-  void forward() { causal_attention(queries, keys, values, layout, outputs, log_sums, workspace); }
+  void forward() {
+    causal_attention_forward(queries, keys, values, layout, outputs, log_sums, workspace);
+  }
 
   /// The gradients, into memory that holds something else before.
   HeadsGradients backward(const Matrix& output_gradient) {
@@ -153,7 +155,7 @@ TEST_CASE("causal attention refuses what does not fit, by name and with both sha
   const auto run = [&](const Matrix& queries, const Matrix& keys, const Matrix& values,
                        Matrix outputs, Matrix log_sums, Index room) {
     AttentionWorkspace workspace(room);
-    causal_attention(queries, keys, values, layout, outputs, log_sums, workspace);
+    causal_attention_forward(queries, keys, values, layout, outputs, log_sums, workspace);
   };
   CHECK_NOTHROW(run(rows, shared, shared, rows, shared, 3));
   CHECK_THROWS_WITH(run(shared, shared, shared, rows, shared, 3),

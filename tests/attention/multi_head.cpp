@@ -154,5 +154,5 @@ TEST_CASE("the arrays of a layer's parameters hold every one of them once") {
   }
   CHECK(count == 2 * 64 + 2 * 32 + 2 * 8 + 2 * 4);
   CHECK(parameters.output_bias == Vector::Ones(8));
-  CHECK(parameters.key_weights == Matrix::Ones(8, 4));
+  CHECK(parameters.key_weights == Matrix::Ones(4, 8));
 }

@@ -28,7 +28,10 @@ void measure(Index length, double limit, bool json) {
   Matrix query_gradient(length, width), key_gradient(length, width), value_gradient(length, width);
   AttentionWorkspace workspace(length);
   const double forward = fastest_seconds(
-      [&] { causal_attention(queries, keys, values, layout, outputs, log_sums, workspace); }, 20);
+      [&] {
+        causal_attention_forward(queries, keys, values, layout, outputs, log_sums, workspace);
+      },
+      20);
   const double backward = fastest_seconds(
       [&] {
         causal_attention_backward(change, {queries, keys, values, outputs, log_sums}, layout,

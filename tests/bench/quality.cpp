@@ -15,9 +15,9 @@
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/spans.hpp"
 #include "common/transformer/adamw.hpp"
+#include "common/transformer/backpropagation.hpp"
 #include "common/transformer/batches.hpp"
 #include "common/transformer/clipping.hpp"
-#include "common/transformer/gpt_training.hpp"
 #include "common/transformer/muon.hpp"
 #include "common/transformer/vocabulary.hpp"
 #include "tests/bench/measure.hpp"
@@ -76,8 +76,8 @@ struct Run {
 
   const Options& options;
   ThreadTeam& team;
-  Gpt gpt;
-  GptTraining training;
+  OwnedGpt gpt;
+  Backpropagation training;
   AdamW adamw;
   Muon muon;
   TokenBatch batch;

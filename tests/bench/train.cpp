@@ -12,8 +12,8 @@
 #include "common/foundations/machine.hpp"
 #include "common/foundations/spans.hpp"
 #include "common/transformer/adamw.hpp"
+#include "common/transformer/backpropagation.hpp"
 #include "common/transformer/clipping.hpp"
-#include "common/transformer/gpt_training.hpp"
 #include "tests/bench/measure.hpp"
 
 using namespace llm;
@@ -72,11 +72,11 @@ std::vector<Token> random_tokens(Index count, Index vocabulary, Generator& gener
 /// Trains on random tokens and returns the seconds of each step after the first.
 std::vector<double> train(const Setting& setting, int threads, int steps) {
   Generator generator(1);
-  Gpt gpt(setting.config);
+  OwnedGpt gpt(setting.config);
   initialize(gpt, generator);
   ThreadTeam team(threads);
   const Index length = trained_length(setting.config), count = setting.sequences * length;
-  GptTraining training(gpt, setting.sequences, length, team);
+  Backpropagation training(gpt, setting.sequences, length, team);
   AdamW optimizer(gpt.layout, {});
   const std::vector<Token> inputs = random_tokens(count, setting.config.vocabulary, generator);
   const std::vector<Token> targets = random_tokens(count, setting.config.vocabulary, generator);

@@ -10,7 +10,7 @@ using namespace llm;
 
 TEST_CASE("the gradients of a linear layer agree with finite differences") {
   Generator generator(1);
-  Matrix inputs = random_normal(4, 5, generator), weights = random_normal(5, 3, generator);
+  Matrix inputs = random_normal(4, 5, generator), weights = random_normal(3, 5, generator);
   Vector bias = random_normal(1, 3, generator);
   const Matrix target = random_normal(4, 3, generator);
   const auto loss = [&] {
@@ -18,7 +18,7 @@ TEST_CASE("the gradients of a linear layer agree with finite differences") {
   };
   const Matrix outputs = linear(inputs, weights, bias);
   const Matrix output_gradient = 2 * outputs.array() * target.array().square();
-  Matrix input_gradient(4, 5), weight_gradient = Matrix::Zero(5, 3);
+  Matrix input_gradient(4, 5), weight_gradient = Matrix::Zero(3, 5);
   Vector bias_gradient = Vector::Zero(3);
   linear_backward(output_gradient, inputs, weights, input_gradient, weight_gradient, bias_gradient);
 
@@ -34,7 +34,8 @@ TEST_CASE("the gradients of ReLU, GELU and SiLU agree with finite differences") 
   const Matrix target = random_normal(6, 7, generator);
   const auto check = [&](auto forward, auto backward) {
     const auto loss = [&] { return (forward(inputs).array() * target.array()).sum(); };
-    Matrix input_gradient = backward(target, inputs);
+    Matrix input_gradient(6, 7);
+    backward(target, inputs, input_gradient);
     CHECK(gradient_error(span_of(input_gradient), finite_differences(loss, span_of(inputs))) <
           1e-7);
   };

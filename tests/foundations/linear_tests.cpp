@@ -6,10 +6,10 @@
 using namespace llm;
 
 TEST_CASE("a linear layer gives the numbers worked out by hand") {
-  Matrix inputs(2, 3), weights(3, 2), expected(2, 2);
+  Matrix inputs(2, 3), weights(2, 3), expected(2, 2);
   Vector bias(2);
   inputs << 1, 2, 3, 0, -1, 1;
-  weights << 1, 0, 0, 1, 2, -1;
+  weights << 1, 0, 2, 0, 1, -1;
   bias << 10, 20;
   expected << 17, 19, 12, 18;
   CHECK(linear(inputs, weights, bias) == expected);
@@ -21,7 +21,7 @@ TEST_CASE("a linear layer agrees with PyTorch, forward and backward") {
   const Vector bias = matrix_from(fixture["bias"]);
   CHECK(largest_difference(linear(inputs, weights, bias), matrix_from(fixture["outputs"])) < 5e-6);
 
-  Matrix input_gradient(4, 5), weight_gradient = Matrix::Zero(5, 3);
+  Matrix input_gradient(4, 5), weight_gradient = Matrix::Zero(3, 5);
   Vector bias_gradient = Vector::Zero(3);
   linear_backward(matrix_from(fixture["output_gradient"]), inputs, weights, input_gradient,
                   weight_gradient, bias_gradient);
@@ -44,25 +44,28 @@ TEST_CASE("the backward pass of a linear layer adds to the parameters' gradients
 
 TEST_CASE("a linear layer reads views of larger matrices") {
   const Matrix whole = Matrix::Random(6, 7);
-  const Matrix part = whole.block(1, 2, 3, 4), weights = Matrix::Random(4, 2);
+  const Matrix part = whole.block(1, 2, 3, 4), weights = Matrix::Random(2, 4);
   const Vector bias = Vector::Random(2);
-  const Matrix expected = (part * weights).rowwise() + bias;
+  const Matrix expected = (part * weights.transpose()).rowwise() + bias;
   CHECK(largest_difference(linear(whole.block(1, 2, 3, 4), weights, bias), expected) < 1e-6);
 }
 
 TEST_CASE("a linear layer of the wrong shape names both shapes") {
-  const Matrix inputs = Matrix::Zero(2, 3), weights = Matrix::Zero(4, 5);
-  CHECK_THROWS_WITH(linear(inputs, weights, Vector::Zero(5)),
-                    "linear: weights is (4, 5), expected (3, 5)");
-  CHECK_THROWS_WITH(linear(inputs, Matrix::Zero(3, 5), Vector::Zero(4)),
+  const Matrix inputs = Matrix::Zero(2, 3);
+  CHECK_THROWS_WITH(linear(inputs, Matrix::Zero(5, 4), Vector::Zero(5)),
+                    "linear: weights is (5, 4), expected (5, 3)");
+  CHECK_THROWS_WITH(linear(inputs, Matrix::Zero(5, 3), Vector::Zero(4)),
                     "linear: bias is (1, 4), expected (1, 5)");
+  Matrix outputs(2, 4);
+  CHECK_THROWS_WITH(linear_forward(inputs, Matrix::Zero(5, 3), Vector(), outputs),
+                    "linear: outputs is (2, 4), expected (2, 5)");
 }
 
 TEST_CASE("the backward pass of a linear layer refuses each argument of the wrong shape by name") {
   struct Shapes {
     Matrix output_gradient = Matrix::Zero(2, 5), inputs = Matrix::Zero(2, 3),
-           weights = Matrix::Zero(3, 5), input_gradient = Matrix::Zero(2, 3),
-           weight_gradient = Matrix::Zero(3, 5);
+           weights = Matrix::Zero(5, 3), input_gradient = Matrix::Zero(2, 3),
+           weight_gradient = Matrix::Zero(5, 3);
     Vector bias_gradient = Vector::Zero(5);
 
     void backward() {
@@ -75,21 +78,22 @@ TEST_CASE("the backward pass of a linear layer refuses each argument of the wron
   rows.output_gradient.resize(1, 5);
   CHECK_THROWS_WITH(rows.backward(), "linear_backward: output_gradient is (1, 5), expected (2, 5)");
   columns.output_gradient.resize(2, 4);
-  CHECK_THROWS_WITH(columns.backward(), "linear_backward: weights is (3, 5), expected (3, 4)");
-  inner.weights.resize(2, 5);
-  CHECK_THROWS_WITH(inner.backward(), "linear_backward: weights is (2, 5), expected (3, 5)");
+  CHECK_THROWS_WITH(columns.backward(),
+                    "linear_backward: weight_gradient is (5, 3), expected (4, 3)");
+  inner.weights.resize(5, 2);
+  CHECK_THROWS_WITH(inner.backward(), "linear_backward: weights is (5, 2), expected (5, 3)");
   input_rows.input_gradient.resize(3, 3);
   CHECK_THROWS_WITH(input_rows.backward(),
                     "linear_backward: input_gradient is (3, 3), expected (2, 3)");
   input_columns.input_gradient.resize(2, 2);
   CHECK_THROWS_WITH(input_columns.backward(),
-                    "linear_backward: input_gradient is (2, 2), expected (2, 3)");
-  weight_rows.weight_gradient.resize(5, 5);
+                    "linear_backward: weights is (5, 3), expected (5, 2)");
+  weight_rows.weight_gradient.resize(3, 3);
   CHECK_THROWS_WITH(weight_rows.backward(),
-                    "linear_backward: weight_gradient is (5, 5), expected (3, 5)");
-  weight_columns.weight_gradient.resize(3, 3);
+                    "linear_backward: weight_gradient is (3, 3), expected (5, 3)");
+  weight_columns.weight_gradient.resize(5, 5);
   CHECK_THROWS_WITH(weight_columns.backward(),
-                    "linear_backward: weight_gradient is (3, 3), expected (3, 5)");
+                    "linear_backward: weight_gradient is (5, 5), expected (5, 3)");
   bias.bias_gradient.resize(3);
   CHECK_THROWS_WITH(bias.backward(), "linear_backward: bias_gradient is (1, 3), expected (1, 5)");
 }

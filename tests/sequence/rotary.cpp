@@ -130,13 +130,13 @@ TEST_CASE("weights converted from one layout to the other give the same scores")
   Generator generator(13);
   const Index heads = 2, width = 6, length = 7;
   const Matrix inputs = random_normal(length, 5, generator);
-  const Matrix query_weights = random_normal(5, heads * width, generator);
-  const Matrix key_weights = random_normal(5, heads * width, generator);
+  const Matrix query_weights = random_normal(heads * width, 5, generator);
+  const Matrix key_weights = random_normal(heads * width, 5, generator);
   const RotaryTable table = rotary_table(length, width);
   const auto head_scores = [&](const Matrix& for_queries, const Matrix& for_keys, Index head,
                                RotaryLayout layout) {
-    Matrix queries = (inputs * for_queries).middleCols(head * width, width);
-    Matrix keys = (inputs * for_keys).middleCols(head * width, width);
+    Matrix queries = (inputs * for_queries.transpose()).middleCols(head * width, width);
+    Matrix keys = (inputs * for_keys.transpose()).middleCols(head * width, width);
     apply_rotary(queries, table, 0, layout);
     apply_rotary(keys, table, 0, layout);
     return Matrix(queries * keys.transpose());
@@ -153,7 +153,7 @@ TEST_CASE("weights converted from one layout to the other give the same scores")
 }
 
 TEST_CASE("converting weights there and back changes nothing, and 0 1 2 3 becomes 0 2 1 3") {
-  Matrix weights(1, 8), expected(1, 8);
+  Matrix weights(8, 1), expected(8, 1);
   weights << 0, 1, 2, 3, 4, 5, 6, 7;
   expected << 0, 2, 1, 3, 4, 6, 5, 7;
   const auto [adjacent, halves] = layouts;
@@ -200,8 +200,8 @@ TEST_CASE("what does not fit a rotary table is refused with both shapes") {
   CHECK_THROWS_WITH(apply_rotary(rows, cut),
                     "apply_rotary: table.sines is (5, 2), expected (6, 2)");
   CHECK_THROWS_WITH(
-      convert_rotary_weights(Matrix::Zero(2, 6), 2, layouts[0], layouts[1]),
-      "convert_rotary_weights: weights that are (2, 6) do not split into 2 heads of an even width");
+      convert_rotary_weights(Matrix::Zero(6, 2), 2, layouts[0], layouts[1]),
+      "convert_rotary_weights: weights that are (6, 2) do not split into 2 heads of an even width");
   for (const Index heads : {0, -1}) {
     CHECK_THROWS_WITH(convert_rotary_weights(Matrix::Zero(2, 6), heads, layouts[0], layouts[1]),
                       Catch::Contains("do not split into " + std::to_string(heads) + " heads"));

@@ -27,7 +27,7 @@ TEST_CASE("a token outside the table is named") {
   CHECK_THROWS_WITH(embed(std::vector<int>{-1}, table),
                     "embed: token -1 is not one of the 3 rows of the table");
   Matrix gradient = Matrix::Zero(3, 2);
-  CHECK_THROWS_WITH(embed_backward(Matrix::Ones(1, 2), std::vector<int>{3}, gradient),
+  CHECK_THROWS_WITH(embedding_backward(Matrix::Ones(1, 2), std::vector<int>{3}, gradient),
                     "embed: token 3 is not one of the 3 rows of the table");
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("a token that occurs twice collects two gradients, added to what was t
   Matrix output_gradient(3, 2);
   output_gradient << 1, 2, 10, 20, 100, 200;
   Matrix table_gradient = Matrix::Constant(3, 2, 1000);
-  embed_backward(output_gradient, std::vector<int>{2, 0, 2}, table_gradient);
+  embedding_backward(output_gradient, std::vector<int>{2, 0, 2}, table_gradient);
   Matrix expected(3, 2);
   expected << 1010, 1020, 1000, 1000, 1101, 1202;
   CHECK(table_gradient == expected);
@@ -43,8 +43,8 @@ TEST_CASE("a token that occurs twice collects two gradients, added to what was t
 
 TEST_CASE("the embedding's gradient needs one row for each token") {
   Matrix table_gradient = Matrix::Zero(3, 2);
-  CHECK_THROWS_AS(embed_backward(Matrix::Ones(2, 2), std::vector<int>{0}, table_gradient),
+  CHECK_THROWS_AS(embedding_backward(Matrix::Ones(2, 2), std::vector<int>{0}, table_gradient),
                   std::invalid_argument);
-  CHECK_THROWS_AS(embed_backward(Matrix::Ones(1, 3), std::vector<int>{0}, table_gradient),
+  CHECK_THROWS_AS(embedding_backward(Matrix::Ones(1, 3), std::vector<int>{0}, table_gradient),
                   std::invalid_argument);
 }

@@ -20,7 +20,7 @@ TEST_CASE("the gradient of the embedding agrees with finite differences") {
     return static_cast<double>(embed(tokens, table).cwiseAbs2().cwiseProduct(mixing).sum());
   };
   Matrix gradient = Matrix::Zero(6, 4);
-  embed_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
+  embedding_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
   CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(table))) < 1e-7);
 }
 
@@ -32,13 +32,13 @@ TEST_CASE("the gradient of a residual layer agrees with finite differences") {
     const Matrix output_gradient = random_normal(length, width, generator);
     const auto loss = [&] {
       Matrix stream = inputs;
-      residual_add(stream, (inputs * weights).array().tanh().matrix());
+      residual_forward(stream, (inputs * weights).array().tanh().matrix(), stream);
       return static_cast<double>(stream.cwiseProduct(output_gradient).sum());
     };
     Matrix gradient = output_gradient;
     const Matrix slopes = 1 - (inputs * weights).array().tanh().square();
     const Matrix branch = gradient.cwiseProduct(slopes) * weights.transpose();
-    residual_add_backward(gradient, branch);
+    residual_backward(gradient, branch, gradient);
     CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(inputs))) < 1e-7);
   }
 }

@@ -28,24 +28,25 @@ struct ResidualBlock {
 
   void forward() {
     start = embed(tokens, weights["table"]);
-    queries = start * weights["query"];
-    keys = start * weights["key"];
-    values = start * weights["value"];
+    queries = linear(start, weights["query"], {});
+    keys = linear(start, weights["key"], {});
+    values = linear(start, weights["value"], {});
     attention = scaled_dot_product_attention(queries, keys, values, causal_mask(start.rows()));
-    middle = start;
-    residual_add(middle, attention.outputs);
-    hidden = middle * weights["inward"];
-    stream = middle;
-    residual_add(stream, relu(hidden) * weights["outward"]);
-    probabilities = softmax_rows(stream * weights["output"]);
+    middle.resizeLike(start);
+    residual_forward(start, attention.outputs, middle);
+    hidden = linear(middle, weights["inward"], {});
+    stream.resizeLike(middle);
+    residual_forward(middle, linear(relu(hidden), weights["outward"], {}), stream);
+    probabilities = softmax_rows(linear(stream, weights["output"], {}));
   }
 
-  /// The gradient of the inputs of rows · weights[name]; that of the weights goes to `gradients`.
+  /// The gradient of the inputs of the layer with weights[name]; that of the weights goes to
+  /// `gradients`.
   Matrix through(const std::string& name, const Matrix& output_gradient, const Matrix& inputs,
                  std::map<std::string, Matrix>& gradients) {
     Matrix input_gradient(inputs.rows(), inputs.cols());
     gradients[name] = Matrix::Zero(weights[name].rows(), weights[name].cols());
-    Vector no_bias = Vector::Zero(output_gradient.cols());
+    Vector no_bias;
     linear_backward(output_gradient, inputs, weights[name], input_gradient, gradients[name],
                     no_bias);
     return input_gradient;
@@ -56,16 +57,16 @@ struct ResidualBlock {
     const Matrix scores =
         softmax_rows_backward(next_token_surprise_backward(probabilities, targets), probabilities);
     Matrix gradient = through("output", scores, stream, gradients);
-    const Matrix activated = through("outward", gradient, relu(hidden), gradients);
-    residual_add_backward(gradient,
-                          through("inward", relu_backward(activated, hidden), middle, gradients));
+    Matrix change = through("outward", gradient, relu(hidden), gradients);
+    relu_backward(change, hidden, change);
+    residual_backward(gradient, through("inward", change, middle, gradients), gradient);
     const AttentionGradients heads =
         scaled_dot_product_attention_backward(gradient, queries, keys, values, attention.weights);
-    residual_add_backward(gradient, through("query", heads.queries, start, gradients));
-    residual_add_backward(gradient, through("key", heads.keys, start, gradients));
-    residual_add_backward(gradient, through("value", heads.values, start, gradients));
+    residual_backward(gradient, through("query", heads.queries, start, gradients), gradient);
+    residual_backward(gradient, through("key", heads.keys, start, gradients), gradient);
+    residual_backward(gradient, through("value", heads.values, start, gradients), gradient);
     gradients["table"] = Matrix::Zero(weights["table"].rows(), weights["table"].cols());
-    embed_backward(gradient, tokens, gradients["table"]);
+    embedding_backward(gradient, tokens, gradients["table"]);
     return gradients;
   }
 };

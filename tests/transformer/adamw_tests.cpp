@@ -11,7 +11,8 @@ using namespace llm;
 namespace {
 
 /// A weight of three numbers, which decays, and a bias of two, which does not.
-const std::vector<Parameter> layout = {{"weight", 0, 1, 3, true}, {"bias", 3, 1, 2, false}};
+const std::vector<Parameter> layout = {{"weight", 0, 1, 3, ParameterRole::table},
+                                       {"bias", 3, 1, 2, ParameterRole::row}};
 
 /// Adam as its authors write it, on one number, in double precision.
 struct PlainAdam {
@@ -48,10 +49,10 @@ TEST_CASE("AdamW moves as its paper says, and decays weights only") {
 
 TEST_CASE("AdamW trains the parameters of its layout, wherever they lie, and no others") {
   ThreadTeam team(2);
-  const std::vector<Parameter> whole = {{"first", 0, 2, 3, true},
-                                        {"second", 6, 1, 4, false},
-                                        {"third", 10, 1, 5, true},
-                                        {"fourth", 15, 2, 2, false}};
+  const std::vector<Parameter> whole = {{"first", 0, 2, 3, ParameterRole::table},
+                                        {"second", 6, 1, 4, ParameterRole::row},
+                                        {"third", 10, 1, 5, ParameterRole::table},
+                                        {"fourth", 15, 2, 2, ParameterRole::row}};
   Generator generator(8);
   const Matrix start = random_normal(1, 19, generator), slopes = random_normal(1, 19, generator);
   Matrix expected = start;
@@ -83,8 +84,8 @@ TEST_CASE("a step refuses spans that do not hold its layout") {
 }
 
 TEST_CASE("a step has the same bits on any number of threads") {
-  const std::vector<Parameter> uneven = {{"first", 0, 1, 5003, true},
-                                         {"second", 5003, 7, 431, false}};
+  const std::vector<Parameter> uneven = {{"first", 0, 1, 5003, ParameterRole::table},
+                                         {"second", 5003, 7, 431, ParameterRole::row}};
   Generator generator(6);
   const Matrix start = random_normal(1, 5003 + 7 * 431, generator);
   const Matrix slopes = random_normal(1, start.size(), generator);

@@ -4,7 +4,7 @@
 
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/spans.hpp"
-#include "common/transformer/gpt_training.hpp"
+#include "common/transformer/backpropagation.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
 
@@ -25,7 +25,7 @@ GptConfig tiny_config() {
 }
 
 /// Every number of the buffer drawn at random, gains and biases too.
-void scramble(Gpt& gpt, Generator& generator) {
+void scramble(OwnedGpt& gpt, Generator& generator) {
   for (Real& parameter : gpt.buffer) parameter = static_cast<Real>(0.4 * normal(generator));
 }
 
@@ -40,10 +40,10 @@ std::vector<Token> random_tokens(Index count, Index vocabulary, Generator& gener
 /// The gradient of a whole model on 3 sequences, against finite differences of its loss.
 double model_gradient_error(const GptConfig& config, Index length, int threads) {
   Generator generator(7);
-  Gpt gpt(config);
+  OwnedGpt gpt(config);
   scramble(gpt, generator);
   ThreadTeam team(threads);
-  GptTraining training(gpt, 3, length, team);
+  Backpropagation training(gpt, 3, length, team);
   const std::vector<Token> inputs = random_tokens(3 * length, config.vocabulary, generator);
   const std::vector<Token> targets = random_tokens(3 * length, config.vocabulary, generator);
   training.loss_and_gradients(inputs, targets);
@@ -89,17 +89,17 @@ TEST_CASE("one layer, one head, one position and more threads than sequences are
 
 TEST_CASE("gradients of two batches add up, each with its weight") {
   Generator generator(8);
-  Gpt gpt(tiny_config());
+  OwnedGpt gpt(tiny_config());
   scramble(gpt, generator);
   ThreadTeam team(1);
-  GptTraining training(gpt, 2, 5, team);
+  Backpropagation training(gpt, 2, 5, team);
   const std::vector<Token> inputs = random_tokens(20, 7, generator);
   const std::vector<Token> targets = random_tokens(20, 7, generator);
   const std::span all_inputs(inputs), all_targets(targets);
   training.loss_and_gradients(all_inputs.first(5), all_targets.first(5), 0.25);
   training.loss_and_gradients(all_inputs.subspan(5, 5), all_targets.subspan(5, 5), 0.25);
   training.loss_and_gradients(all_inputs.last(10), all_targets.last(10), 0.5);
-  GptTraining whole(gpt, 4, 5, team);
+  Backpropagation whole(gpt, 4, 5, team);
   whole.loss_and_gradients(inputs, targets);
   CHECK(largest_difference(training.gradients, whole.gradients) < 1e-14);
   training.clear_gradients();

@@ -35,8 +35,8 @@ std::vector<GptConfig> every_kind() {
 }
 
 /// A model whose weights are large enough for its logits to differ.
-Gpt lively_gpt(const GptConfig& config) {
-  Gpt gpt = initialized_gpt(config, 5);
+OwnedGpt lively_gpt(const GptConfig& config) {
+  OwnedGpt gpt = initialized_gpt(config, 5);
   Generator generator(6);
   for (Real& weight : gpt.buffer) weight += static_cast<Real>(0.2 * normal(generator));
   return gpt;
@@ -74,7 +74,7 @@ std::vector<Token> continued_by_halves(const Gpt& gpt, std::vector<Token> tokens
 
 TEST_CASE("cached and full decoding agree at every position, for every kind of model") {
   for (const GptConfig& config : every_kind()) {
-    const Gpt gpt = lively_gpt(config);
+    const OwnedGpt gpt = lively_gpt(config);
     const std::vector<Token> tokens = random_tokens(config, config.context);
     const Matrix full = forward(gpt, tokens);
     for (const Index prefill : {1, 5, 12}) {
@@ -93,7 +93,7 @@ TEST_CASE("cached and full decoding agree at every position, for every kind of m
 
 TEST_CASE("greedy generation with the cache and without it gives the same tokens") {
   for (const GptConfig& config : every_kind()) {
-    const Gpt gpt = lively_gpt(config);
+    const OwnedGpt gpt = lively_gpt(config);
     const std::vector<Token> prompt = random_tokens(config, 3);
     const Index count = config.context - 3 + 1;
     std::vector<Token> expected = prompt;
@@ -105,7 +105,7 @@ TEST_CASE("greedy generation with the cache and without it gives the same tokens
 
 TEST_CASE("beyond the context, generation goes on from the last half of the window, read afresh") {
   for (const GptConfig& config : every_kind()) {
-    const Gpt gpt = lively_gpt(config);
+    const OwnedGpt gpt = lively_gpt(config);
     for (const Index length : {1, 12, 30}) {
       INFO("a prompt of " << length << " tokens");
       const std::vector<Token> prompt = random_tokens(config, length);
@@ -117,14 +117,14 @@ TEST_CASE("beyond the context, generation goes on from the last half of the wind
 TEST_CASE("a context of one token is read afresh each time") {
   GptConfig config = every_kind().front();
   config.context = 1;
-  const Gpt gpt = lively_gpt(config);
+  const OwnedGpt gpt = lively_gpt(config);
   std::vector<Token> expected = {4};
   for (int i = 0; i < 6; ++i) expected.push_back(likeliest_after(gpt, {&expected.back(), 1}));
   CHECK(generate(gpt, {4}, 6, greedy_token) == expected);
 }
 
 TEST_CASE("recomputing beyond the context looks at the last tokens that fit") {
-  const Gpt gpt = lively_gpt(every_kind().back());
+  const OwnedGpt gpt = lively_gpt(every_kind().back());
   std::vector<Token> expected = random_tokens(gpt.config, 11);
   const std::vector<Token> prompt = expected;
   for (int i = 0; i < 20; ++i) {
@@ -135,7 +135,7 @@ TEST_CASE("recomputing beyond the context looks at the last tokens that fit") {
 }
 
 TEST_CASE("generation stops when it is told to, and needs a prompt") {
-  const Gpt gpt = lively_gpt(every_kind().front());
+  const OwnedGpt gpt = lively_gpt(every_kind().front());
   int seen = 0;
   const TokenObserver third = [&](Token) { return ++seen < 3; };
   CHECK(generate(gpt, {1}, 40, greedy_token, third).size() == 4);
@@ -146,7 +146,7 @@ TEST_CASE("generation stops when it is told to, and needs a prompt") {
 
 TEST_CASE("a cache that is full says so instead of writing past its end") {
   const GptConfig config = every_kind().front();
-  const Gpt gpt = lively_gpt(config);
+  const OwnedGpt gpt = lively_gpt(config);
   KeyValueCache cache(config);
   CHECK_THROWS_WITH(decode_step(gpt, {}, cache), Catch::Contains("0 tokens after 0"));
   decode_step(gpt, random_tokens(config, 10), cache);
@@ -157,7 +157,7 @@ TEST_CASE("a cache that is full says so instead of writing past its end") {
 
 TEST_CASE("the cache of another model is refused") {
   GptConfig config = every_kind()[0];
-  const Gpt gpt = lively_gpt(config);
+  const OwnedGpt gpt = lively_gpt(config);
   const std::vector<Token> tokens = {1};
   config.key_value_heads = 2;
   KeyValueCache narrow(config);
@@ -172,8 +172,8 @@ TEST_CASE("the bytes of a cache are what its matrices hold") {
   const GptConfig config = every_kind()[1];
   const KeyValueCache cache(config);
   Index bytes = 0;
-  for (const auto* side : {&cache.keys, &cache.values}) {
-    for (const Matrix& matrix : *side) bytes += matrix.size() * static_cast<Index>(sizeof(Real));
+  for (const CachedLayer& layer : cache.layers) {
+    bytes += (layer.keys.size() + layer.values.size()) * static_cast<Index>(sizeof(Real));
   }
   CHECK(cache_bytes(config) == bytes);
   CHECK(bytes == 2 * 2 * 12 * (2 * 4) * static_cast<Index>(sizeof(Real)));

@@ -123,12 +123,12 @@ TEST_CASE("the norms agree with PyTorch, forward and backward, where epsilon cou
     Vector gain_gradient = Vector::Constant(5, 10);
     Vector bias_gradient = Vector::Constant(bias.size(), 10);
     if (centered) {
-      layer_norm(inputs, gain, bias, 1e-5, outputs);
+      layer_norm_forward(inputs, gain, bias, 1e-5, outputs);
       layer_norm_backward(change, inputs, gain, 1e-5, input_gradient, gain_gradient, bias_gradient);
       CHECK(largest_difference(bias_gradient.array() - 10, matrix_from(expected["gradients"][2])) <
             2e-5);
     } else {
-      rms_norm(inputs, gain, 1e-5, outputs);
+      rms_norm_forward(inputs, gain, 1e-5, outputs);
       rms_norm_backward(change, inputs, gain, 1e-5, input_gradient, gain_gradient);
     }
     CHECK(relative_difference(outputs, matrix_from(expected["outputs"]), 1) < 5e-6);
@@ -145,8 +145,8 @@ TEST_CASE("norms work in place, forward and backward, and LayerNorm without a bi
   const Vector gain = random_normal(1, 6, generator), none;
   Matrix apart(4, 6), in_place = inputs, gradient(4, 6), gradient_in_place = change;
   Vector gain_gradient = Vector::Zero(6), other_gain_gradient = Vector::Zero(6), nothing;
-  layer_norm(inputs, gain, none, 1e-5, apart);
-  layer_norm(in_place, gain, none, 1e-5, in_place);
+  layer_norm_forward(inputs, gain, none, 1e-5, apart);
+  layer_norm_forward(in_place, gain, none, 1e-5, in_place);
   CHECK(in_place == apart);
   CHECK((apart.array().rowwise() / gain.array()).rowwise().mean().abs().maxCoeff() < 1e-6);
   layer_norm_backward(change, inputs, gain, 1e-5, gradient, gain_gradient, nothing);
@@ -156,8 +156,8 @@ TEST_CASE("norms work in place, forward and backward, and LayerNorm without a bi
   CHECK(other_gain_gradient == gain_gradient);
   in_place = inputs, gradient_in_place = change;
   gain_gradient.setZero(), other_gain_gradient.setZero();
-  rms_norm(inputs, gain, 1e-5, apart);
-  rms_norm(in_place, gain, 1e-5, in_place);
+  rms_norm_forward(inputs, gain, 1e-5, apart);
+  rms_norm_forward(in_place, gain, 1e-5, in_place);
   CHECK(in_place == apart);
   rms_norm_backward(change, inputs, gain, 1e-5, gradient, gain_gradient);
   rms_norm_backward(gradient_in_place, inputs, gain, 1e-5, gradient_in_place, other_gain_gradient);
@@ -170,15 +170,16 @@ TEST_CASE("norms refuse each argument of the wrong shape by name") {
   const Vector gain = Vector::Ones(3), short_gain = Vector::Ones(2);
   Matrix outputs(2, 3), tall(3, 3);
   Vector gradient(3), short_gradient(2);
-  CHECK_THROWS_WITH(layer_norm(rows, short_gain, gain, 1, outputs),
+  CHECK_THROWS_WITH(layer_norm_forward(rows, short_gain, gain, 1, outputs),
                     "layer_norm: gain is (1, 2), expected (1, 3)");
-  CHECK_THROWS_WITH(layer_norm(rows, gain, short_gain, 1, outputs),
+  CHECK_THROWS_WITH(layer_norm_forward(rows, gain, short_gain, 1, outputs),
                     "layer_norm: bias is (1, 2), expected (1, 3)");
-  CHECK_THROWS_WITH(layer_norm(rows, gain, gain, 1, tall),
+  CHECK_THROWS_WITH(layer_norm_forward(rows, gain, gain, 1, tall),
                     "layer_norm: outputs is (3, 3), expected (2, 3)");
-  CHECK_THROWS_WITH(rms_norm(rows, short_gain, 1, outputs),
+  CHECK_THROWS_WITH(rms_norm_forward(rows, short_gain, 1, outputs),
                     "rms_norm: gain is (1, 2), expected (1, 3)");
-  CHECK_THROWS_WITH(rms_norm(rows, gain, 1, tall), "rms_norm: outputs is (3, 3), expected (2, 3)");
+  CHECK_THROWS_WITH(rms_norm_forward(rows, gain, 1, tall),
+                    "rms_norm: outputs is (3, 3), expected (2, 3)");
   CHECK_THROWS_WITH(layer_norm_backward(tall, rows, gain, 1, outputs, gradient, gradient),
                     "layer_norm_backward: output_gradient is (3, 3), expected (2, 3)");
   CHECK_THROWS_WITH(layer_norm_backward(rows, rows, gain, 1, outputs, short_gradient, gradient),
@@ -210,9 +211,9 @@ TEST_CASE("a number that is none passes through norms and activations, each in i
   const auto spoilt_row_only = [&] {
     return outputs.row(0).array().isNaN().all() && outputs.row(1).allFinite();
   };
-  layer_norm(inputs, Vector::Ones(40), Vector::Zero(40), 1e-5, outputs);
+  layer_norm_forward(inputs, Vector::Ones(40), Vector::Zero(40), 1e-5, outputs);
   CHECK(spoilt_row_only());
-  rms_norm(inputs, Vector::Ones(40), 1e-5, outputs);
+  rms_norm_forward(inputs, Vector::Ones(40), 1e-5, outputs);
   CHECK(spoilt_row_only());
 }
 

@@ -31,10 +31,10 @@ Vector numbers_of(const nlohmann::json& rows) {
 
 /// A wide matrix (4, 6) and a tall one (7, 3), as numpy has them, with something before and
 /// between.
-const std::vector<Parameter> two_matrices = {{"token_embedding", 0, 1, 5, true},
-                                             {"wide.weight", 5, 4, 6, true},
-                                             {"wide.bias", 29, 1, 6, false},
-                                             {"tall.weight", 35, 7, 3, true}};
+const std::vector<Parameter> two_matrices = {{"token_embedding", 0, 1, 5, ParameterRole::table},
+                                             {"wide.weight", 5, 4, 6, ParameterRole::table},
+                                             {"wide.bias", 29, 1, 6, ParameterRole::row},
+                                             {"tall.weight", 35, 7, 3, ParameterRole::table}};
 
 }  // namespace
 
@@ -103,10 +103,11 @@ TEST_CASE("five iterations of Newton and Schulz bring singular values near 1") {
 
 TEST_CASE("Muon moves the weights of linear layers against their gradient, and nothing else") {
   Generator generator(2);
-  const std::vector<Parameter> layout = {{"token_embedding", 0, 5, 4, true},
-                                         {"blocks.0.attention.input.weight", 20, 4, 6, true},
-                                         {"blocks.0.feed_forward.contract.weight", 44, 6, 4, true},
-                                         {"final_norm.gain", 68, 1, 4, false}};
+  const std::vector<Parameter> layout = {
+      {"token_embedding", 0, 5, 4, ParameterRole::table},
+      {"blocks.0.attention.input.weight", 20, 4, 6, ParameterRole::table},
+      {"blocks.0.feed_forward.contract.weight", 44, 6, 4, ParameterRole::table},
+      {"final_norm.gain", 68, 1, 4, ParameterRole::row}};
   const Matrix gradients = random_normal(1, 72, generator);
   for (const int threads : {1, 2}) {
     ThreadTeam team(threads);

@@ -114,7 +114,7 @@ TEST_CASE("accumulated batches give the gradient of one large batch") {
   settings.largest_norm = 0;  // A step would shorten the gradients.
   ThreadTeam team(1);
   Trainer trainer(settings, text.split, team);
-  GptTraining whole(trainer.gpt, 12, 8, team);
+  Backpropagation whole(trainer.gpt, 12, 8, team);
   std::vector<Token> inputs, targets;
   for (Index part = 0; part < 4; ++part) {
     draw_batch(text.split.training, settings.seed, part, trainer.batch);

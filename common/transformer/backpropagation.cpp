@@ -1,4 +1,4 @@
-#include "common/transformer/gpt_training.hpp"
+#include "common/transformer/backpropagation.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,11 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "common/foundations/linear.hpp"
 #include "common/foundations/product.hpp"
+#include "common/foundations/spans.hpp"
+#include "common/training/embedding.hpp"
+#include "common/training/residual.hpp"
 #include "common/transformer/feed_forward.hpp"
 #include "common/transformer/loss.hpp"
 #include "common/transformer/norms.hpp"
@@ -15,21 +19,21 @@ namespace llm {
 
 namespace {
 
-/// A batch on its way through a GptTraining: its tokens and how much its gradient counts.
+/// A batch on its way through a Backpropagation: its tokens and how much its gradient counts.
 struct Batch {
   std::span<const Token> inputs, targets;
   double gradient_scale;  ///< weight / number of tokens
 };
 
 /// The rows of the sequences that thread `thread` takes.
-Sequences thread_part(const GptTraining& training, Index tokens, int thread) {
+Sequences thread_part(const Backpropagation& training, Index tokens, int thread) {
   const Index sequences = tokens / training.length, threads = training.team.size();
   const Index first = sequences * thread / threads, last = sequences * (thread + 1) / threads;
   return {first * training.length, (last - first) * training.length, training.length};
 }
 
 /// The residual stream after block `block`.
-Matrix& stream_after(GptTraining& training, std::size_t block) {
+Matrix& stream_after(Backpropagation& training, std::size_t block) {
   const bool last = block + 1 == training.blocks.size();
   return last ? training.final_input : training.blocks[block + 1].input;
 }
@@ -40,7 +44,7 @@ std::span<const Token> tokens_of(std::span<const Token> tokens, Index first, Ind
 }
 
 /// From the tokens of some sequences to their logits.
-void forward_part(GptTraining& training, Sequences part, const Batch& batch,
+void forward_part(Backpropagation& training, Sequences part, const Batch& batch,
                   ThreadWorkspace& workspace) {
   const Gpt& gpt = training.gpt;
   for (Index row = part.first; row < part.first + part.count; row += part.length) {
@@ -48,19 +52,16 @@ void forward_part(GptTraining& training, Sequences part, const Batch& batch,
                  training.blocks[0].input.middleRows(row, part.length));
   }
   for (std::size_t block = 0; block < training.blocks.size(); ++block) {
-    BlockActivations& activations = training.blocks[block];
-    attention_forward(gpt, gpt.parameters.blocks[block], part, activations, workspace.attention);
-    feed_forward_forward(gpt, gpt.parameters.blocks[block], part, activations,
-                         stream_after(training, block));
+    block_forward(gpt, gpt.parameters.blocks[block], part, training.blocks[block],
+                  stream_after(training, block), workspace.block);
   }
-  MatrixOut normed = training.final_normed.middleRows(part.first, part.count);
-  norm_rows(gpt.config, gpt.parameters.final_norm,
-            training.final_input.middleRows(part.first, part.count), normed);
-  output_logits(gpt, normed, training.logits.middleRows(part.first, part.count));
+  output_forward(gpt, training.final_input.middleRows(part.first, part.count),
+                 training.final_normed.middleRows(part.first, part.count),
+                 training.logits.middleRows(part.first, part.count));
 }
 
 /// The gain and bias of norm `norm` in the gradients of one sequence.
-NormParameters norm_gradient(GptTraining& training, Index sequence, Index norm) {
+NormParameters norm_gradient(Backpropagation& training, Index sequence, Index norm) {
   const Index width = training.gpt.config.width;
   const bool bias = training.views.final_norm.bias.size() > 0;
   Real* const place = &training.norm_gradients(sequence, 2 * width * norm);
@@ -68,132 +69,123 @@ NormParameters norm_gradient(GptTraining& training, Index sequence, Index norm) 
 }
 
 /// Takes gradient (rows of part, d) back through norm `norm`, in place; `inputs` are all rows.
-void norm_backward_part(GptTraining& training, const NormParameters& parameters, Index norm,
+void norm_backward_part(Backpropagation& training, const NormParameters& parameters, Index norm,
                         Sequences part, const MatrixRef& inputs, MatrixOut gradient) {
   for (Index row = 0; row < part.count; row += part.length) {
     const Index first = part.first + row;
     MatrixOut rows = gradient.middleRows(row, part.length);
     NormParameters sums = norm_gradient(training, first / part.length, norm);
-    norm_rows_backward(training.gpt.config, parameters, rows, inputs.middleRows(first, part.length),
-                       rows, sums);
+    norm_backward(training.gpt.config, parameters, rows, inputs.middleRows(first, part.length),
+                  rows, sums);
   }
 }
 
 /// The second half of a block, backward: from the gradient of the stream after the block, `output`
 /// (all rows), to that of the stream between its halves, which replaces it in activations.middle.
-void feed_forward_backward(GptTraining& training, std::size_t block, Sequences part,
+void feed_forward_backward(Backpropagation& training, std::size_t block, Sequences part,
                            const MatrixRef& output, ThreadWorkspace& workspace) {
   const BlockParameters& parameters = training.gpt.parameters.blocks[block];
   BlockActivations& activations = training.blocks[block];
-  const MatrixRef change = output.middleRows(part.first, part.count);
-  MatrixOut activated = workspace.activated_gradient.topRows(part.count);
+  const MatrixRef output_gradient = output.middleRows(part.first, part.count);
+  MatrixOut activated_gradient = workspace.activated_gradient.topRows(part.count);
   MatrixOut expanded = activations.expanded.middleRows(part.first, part.count);
-  MatrixOut stream = workspace.stream_gradient.topRows(part.count);
-  multiply_transposed(change, parameters.contract.weight, activated);
-  activate_backward(training.gpt.config.feed_forward, activated, expanded);
-  multiply_transposed(expanded, parameters.expand.weight, stream);
+  MatrixOut normed_gradient = workspace.normed_gradient.topRows(part.count);
+  linear_backward_inputs(output_gradient, parameters.contract.weight, activated_gradient);
+  activate_backward(training.gpt.config.feed_forward, activated_gradient, expanded);
+  linear_backward_inputs(expanded, parameters.expand.weight, normed_gradient);
   norm_backward_part(training, parameters.feed_forward_norm, 2 * static_cast<Index>(block) + 1,
-                     part, activations.middle, stream);
-  activations.middle.middleRows(part.first, part.count) = stream + change;
+                     part, activations.middle, normed_gradient);
+  residual_backward(output_gradient, normed_gradient,
+                    activations.middle.middleRows(part.first, part.count));
 }
 
-/// Attention of one sequence, backward: the gradient of its projections replaces them. `mixed` is
-/// the gradient of its outputs.
-void attention_backward(GptTraining& training, BlockActivations& activations, Index first,
-                        const MatrixRef& mixed, ThreadWorkspace& workspace) {
-  const HeadLayout layout = head_layout(training.gpt.config);
-  const Index length = training.length, width = layout.width(), shared = layout.key_value_width();
+/// Attention of one sequence, backward: the gradient of its projections replaces them.
+/// `mixed_gradient` is that of its outputs.
+void attend_backward(Backpropagation& training, BlockActivations& activations, Index first,
+                     const MatrixRef& mixed_gradient, ThreadWorkspace& workspace) {
+  const HeadLayout heads = head_layout(training.gpt.config);
+  const Index length = training.length, width = heads.width(), shared = heads.key_value_width();
   MatrixOut projected = activations.projected.middleRows(first, length);
   MatrixOut gradient = workspace.projected_gradient;
   const CausalAttentionPass pass = {
       projected.leftCols(width), projected.middleCols(width, shared), projected.rightCols(shared),
       activations.mixed.middleRows(first, length), activations.log_sums.middleRows(first, length)};
   causal_attention_backward(
-      mixed, pass, layout,
+      mixed_gradient, pass, heads,
       {gradient.leftCols(width), gradient.middleCols(width, shared), gradient.rightCols(shared)},
-      workspace.attention);
-  rotate_heads_inverse(training.gpt, 0, gradient);
+      workspace.block.attention);
+  rotate_heads_backward(training.gpt, 0, gradient);
   projected = gradient;
 }
 
 /// The first half of a block, backward: from the gradient in activations.middle to that of the
 /// stream before the block, which replaces it in activations.input.
-void attention_half_backward(GptTraining& training, std::size_t block, Sequences part,
-                             ThreadWorkspace& workspace) {
+void attention_backward(Backpropagation& training, std::size_t block, Sequences part,
+                        ThreadWorkspace& workspace) {
   const BlockParameters& parameters = training.gpt.parameters.blocks[block];
   BlockActivations& activations = training.blocks[block];
-  const MatrixRef change = activations.middle.middleRows(part.first, part.count);
-  MatrixOut stream = workspace.stream_gradient.topRows(part.count);
-  multiply_transposed(change, parameters.attention_output.weight, stream);
+  const MatrixRef middle_gradient = activations.middle.middleRows(part.first, part.count);
+  MatrixOut mixed_gradient = workspace.mixed_gradient.topRows(part.count);
+  MatrixOut normed_gradient = workspace.normed_gradient.topRows(part.count);
+  linear_backward_inputs(middle_gradient, parameters.attention_output.weight, mixed_gradient);
   for (Index row = 0; row < part.count; row += part.length) {
-    attention_backward(training, activations, part.first + row, stream.middleRows(row, part.length),
-                       workspace);
+    attend_backward(training, activations, part.first + row,
+                    mixed_gradient.middleRows(row, part.length), workspace);
   }
-  multiply_transposed(activations.projected.middleRows(part.first, part.count),
-                      parameters.attention_input.weight, stream);
+  linear_backward_inputs(activations.projected.middleRows(part.first, part.count),
+                         parameters.attention_input.weight, normed_gradient);
   norm_backward_part(training, parameters.attention_norm, 2 * static_cast<Index>(block), part,
-                     activations.input, stream);
-  activations.input.middleRows(part.first, part.count) = stream + change;
+                     activations.input, normed_gradient);
+  residual_backward(middle_gradient, normed_gradient,
+                    activations.input.middleRows(part.first, part.count));
 }
 
 /// From the gradient of the logits of some sequences to those of every layer's output.
-void backward_part(GptTraining& training, Sequences part, ThreadWorkspace& workspace) {
+void backward_part(Backpropagation& training, Sequences part, ThreadWorkspace& workspace) {
   const Gpt& gpt = training.gpt;
   const Index norms = 2 * gpt.config.layers;
   training.norm_gradients.middleRows(part.first / part.length, part.count / part.length).setZero();
-  MatrixOut stream = workspace.stream_gradient.topRows(part.count);
-  multiply(training.logits.middleRows(part.first, part.count), gpt.parameters.output, stream);
+  MatrixOut normed_gradient = workspace.normed_gradient.topRows(part.count);
+  linear_backward_inputs(training.logits.middleRows(part.first, part.count),
+                         gpt.parameters.output.weight, normed_gradient);
   norm_backward_part(training, gpt.parameters.final_norm, norms, part, training.final_input,
-                     stream);
-  training.final_input.middleRows(part.first, part.count) = stream;
+                     normed_gradient);
+  training.final_input.middleRows(part.first, part.count) = normed_gradient;
   for (std::size_t block = training.blocks.size(); block-- > 0;) {
     feed_forward_backward(training, block, part, stream_after(training, block), workspace);
-    attention_half_backward(training, block, part, workspace);
+    attention_backward(training, block, part, workspace);
   }
 }
 
-/// The columns of a gradient that one thread adds up.
-struct Slice {
-  int thread, threads;
-
-  Index first(Index columns) const { return columns * thread / threads; }
-  Index count(Index columns) const { return columns * (thread + 1) / threads - first(columns); }
-};
-
-/// gradient (d) += the sum of the rows of `rows` (n, d).
-void add_rows(const MatrixRef& rows, VectorOut gradient) {
-  for (Index row = 0; row < rows.rows(); ++row) gradient += rows.row(row);
-}
-
-/// One thread's columns of the gradients of a linear layer, from its inputs (n, d_in) and the
-/// gradient of its outputs (n, d_out).
+/// One thread's rows of the gradient of a linear layer's weight, and as many numbers of its bias,
+/// from the layer's inputs (n, d_in) and the gradient of its outputs (n, d_out).
 void linear_gradients(const MatrixRef& inputs, const MatrixRef& output_gradient, Slice slice,
                       LinearParameters& gradients) {
-  const Index columns = output_gradient.cols();
-  const Index first = slice.first(columns), count = slice.count(columns);
-  const MatrixRef change = output_gradient.middleCols(first, count);
-  transposed_multiply_add(inputs, change, gradients.weight.middleCols(first, count));
-  if (gradients.bias.size() > 0) add_rows(change, gradients.bias.segment(first, count));
+  const Index outputs = output_gradient.cols();
+  const Index first = slice.first(outputs), count = slice.count(outputs);
+  const bool has_bias = gradients.bias.size() > 0;
+  linear_backward_parameters(output_gradient.middleCols(first, count), inputs,
+                             gradients.weight.middleRows(first, count),
+                             gradients.bias.segment(has_bias ? first : 0, has_bias ? count : 0));
 }
 
 /// One thread's columns of the gradients of the embeddings: each row of the gradient of the first
 /// block's input goes to its token, and to its position.
-void embedding_gradients(GptTraining& training, std::span<const Token> tokens, Slice slice) {
+void embedding_gradients(Backpropagation& training, std::span<const Token> tokens, Slice slice) {
   const Index first = slice.first(training.gpt.config.width);
   const Index count = slice.count(training.gpt.config.width);
-  for (std::size_t row = 0; row < tokens.size(); ++row) {
-    const Index place = static_cast<Index>(row);
-    const auto change = training.blocks[0].input.row(place).segment(first, count);
-    training.views.token_embedding.row(tokens[row]).segment(first, count) += change;
-    if (training.views.position_embedding.rows() > 0) {
-      training.views.position_embedding.row(place % training.length).segment(first, count) +=
-          change;
-    }
+  const Index rows = static_cast<Index>(tokens.size()), length = training.length;
+  const MatrixRef row_gradient = training.blocks[0].input.block(0, first, rows, count);
+  embedding_backward(row_gradient, tokens, training.views.token_embedding.middleCols(first, count));
+  if (training.gpt.config.position == Position::rotary) return;
+  MatrixOut positions = training.views.position_embedding.block(0, first, length, count);
+  for (Index row = 0; row < rows; row += length) {
+    positions += row_gradient.middleRows(row, length);
   }
 }
 
 /// Adds the gradients of the norms of all sequences up, in their order.
-void add_norm_gradients(GptTraining& training, Index sequences) {
+void add_norm_gradients(Backpropagation& training, Index sequences) {
   const Index norms = 2 * training.gpt.config.layers + 1;
   for (Index norm = 0; norm < norms; ++norm) {
     NormParameters* total = &training.views.final_norm;
@@ -210,7 +202,7 @@ void add_norm_gradients(GptTraining& training, Index sequences) {
 }
 
 /// One thread's share of the gradients of all weights, over all rows of the batch.
-void weight_gradients(GptTraining& training, std::span<const Token> tokens, Slice slice) {
+void weight_gradients(Backpropagation& training, std::span<const Token> tokens, Slice slice) {
   const Index rows = static_cast<Index>(tokens.size());
   for (std::size_t block = training.blocks.size(); block-- > 0;) {
     const BlockActivations& activations = training.blocks[block];
@@ -224,29 +216,31 @@ void weight_gradients(GptTraining& training, std::span<const Token> tokens, Slic
     linear_gradients(activations.attention_normed.topRows(rows),
                      activations.projected.topRows(rows), slice, gradients.attention_input);
   }
+  // Threads share the embedding by columns, because its rows are as uneven as the tokens. Where it
+  // is the output layer, too, that is shared alike: no two threads add to the same number.
   const Index first = slice.first(training.gpt.config.width);
   const Index count = slice.count(training.gpt.config.width);
   transposed_multiply_add(training.logits.topRows(rows),
                           training.final_normed.topRows(rows).middleCols(first, count),
-                          training.views.output.middleCols(first, count));
+                          training.views.output.weight.middleCols(first, count));
   embedding_gradients(training, tokens, slice);
   if (slice.thread == 0) add_norm_gradients(training, rows / training.length);
 }
 
 /// Throws unless a batch is whole sequences, at most as many as there is memory for.
-void check_batch(const GptTraining& training, const Batch& batch) {
+void check_batch(const Backpropagation& training, const Batch& batch) {
   const Index tokens = static_cast<Index>(batch.inputs.size());
   const bool whole = tokens > 0 && tokens % training.length == 0;
   if (!whole || tokens > training.sequences * training.length ||
       batch.targets.size() != batch.inputs.size()) {
     throw std::invalid_argument(fmt::format(
-        "GptTraining: {} inputs and {} targets, expected up to {} sequences of {}",
+        "Backpropagation: {} inputs and {} targets, expected up to {} sequences of {}",
         batch.inputs.size(), batch.targets.size(), training.sequences, training.length));
   }
 }
 
 /// The mean loss of a batch whose sequences each have a sum in `losses`.
-double mean_loss(const GptTraining& training, std::size_t tokens) {
+double mean_loss(const Backpropagation& training, std::size_t tokens) {
   const std::ptrdiff_t sequences = static_cast<std::ptrdiff_t>(tokens) / training.length;
   return std::accumulate(training.losses.begin(), training.losses.begin() + sequences, 0.0) /
          static_cast<double>(tokens);
@@ -255,20 +249,20 @@ double mean_loss(const GptTraining& training, std::size_t tokens) {
 }  // namespace
 
 ThreadWorkspace::ThreadWorkspace(const GptConfig& config, Index rows, Index length)
-    : stream_gradient(rows, config.width),
+    : normed_gradient(rows, config.width),
+      mixed_gradient(rows, config.width),
       activated_gradient(rows, config.hidden),
       projected_gradient(length, config.width + 2 * key_value_width(config)),
-      attention(length) {}
+      block{AttentionWorkspace(length)} {}
 
-GptTraining::GptTraining(const Gpt& model, Index most_sequences, Index sequence_length,
-                         ThreadTeam& threads)
+Backpropagation::Backpropagation(const Gpt& model, Index most_sequences, Index sequence_length,
+                                 ThreadTeam& threads)
     : gpt(model),
       team(threads),
       sequences(most_sequences),
       length(sequence_length),
-      gradients(Vector::Zero(model.buffer.size())),
-      views(parameter_views(model.config,
-                            {gradients.data(), static_cast<std::size_t>(gradients.size())})),
+      gradients(Vector::Zero(parameter_count(model.config))),
+      views(parameter_views(model.config, span_of(gradients))),
       final_input(sequences * length, model.config.width),
       final_normed(sequences * length, model.config.width),
       logits(sequences * length, model.config.vocabulary),
@@ -283,7 +277,7 @@ GptTraining::GptTraining(const Gpt& model, Index most_sequences, Index sequence_
   }
 }
 
-void GptTraining::clear_gradients() {
+void Backpropagation::clear_gradients() {
   const auto part = [&](int thread) {
     const Slice slice = {thread, team.size()};
     gradients.segment(slice.first(gradients.size()), slice.count(gradients.size())).setZero();
@@ -291,7 +285,7 @@ void GptTraining::clear_gradients() {
   team.run(std::ref(part));
 }
 
-double GptTraining::loss(std::span<const Token> inputs, std::span<const Token> targets) {
+double Backpropagation::loss(std::span<const Token> inputs, std::span<const Token> targets) {
   const Batch batch = {inputs, targets, 0};
   check_batch(*this, batch);
   const auto pass = [&](int thread) {
@@ -307,8 +301,8 @@ double GptTraining::loss(std::span<const Token> inputs, std::span<const Token> t
   return mean_loss(*this, inputs.size());
 }
 
-double GptTraining::loss_and_gradients(std::span<const Token> inputs,
-                                       std::span<const Token> targets, double weight) {
+double Backpropagation::loss_and_gradients(std::span<const Token> inputs,
+                                           std::span<const Token> targets, double weight) {
   const Batch batch = {inputs, targets, weight / static_cast<double>(inputs.size())};
   check_batch(*this, batch);
   const auto pass = [&](int thread) {

@@ -3,20 +3,21 @@
 #include <span>
 #include <vector>
 
-#include "common/transformer/gpt.hpp"
-#include "common/transformer/thread_team.hpp"
+#include "common/transformer/block.hpp"
 
 namespace llm {
 
-/// What one thread needs for its sequences besides the activations.
+/// What one thread needs for its sequences besides the activations. Each gradient is named for the
+/// activation whose gradient it is.
 struct ThreadWorkspace {
   /// For up to `rows` rows in sequences of `length`.
   ThreadWorkspace(const GptConfig& config, Index rows, Index length);
 
-  Matrix stream_gradient;     ///< (rows, d): on its way back through a half of a block
+  Matrix normed_gradient;     ///< (rows, d), of a norm's output, then of its input
+  Matrix mixed_gradient;      ///< (rows, d)
   Matrix activated_gradient;  ///< (rows, hidden)
   Matrix projected_gradient;  ///< (T, (h + 2 h_kv) d_h), of one sequence
-  AttentionWorkspace attention;
+  BlockWorkspace block;
 };
 
 /// The forward and backward passes over batches, with all the memory that they need: after the
@@ -27,10 +28,11 @@ struct ThreadWorkspace {
 /// and leaves the gradient of every layer's output where the activations were. Then the threads
 /// share the gradients of the weights, each of which is one product over all rows of the batch: so
 /// one buffer of gradients is enough for all threads, and its digits do not depend on their number.
-struct GptTraining {
+struct Backpropagation {
   /// For batches of up to `most_sequences` sequences. The model and the team must outlive it.
-  GptTraining(const Gpt& model, Index most_sequences, Index sequence_length, ThreadTeam& threads);
-  GptTraining(const GptTraining&) = delete;
+  Backpropagation(const Gpt& model, Index most_sequences, Index sequence_length,
+                  ThreadTeam& threads);
+  Backpropagation(const Backpropagation&) = delete;
 
   /// The mean cross-entropy, in nats, of the targets after the inputs, both (sequences · length).
   /// Throws std::invalid_argument for a wrong number of tokens or a token out of the vocabulary.
@@ -47,7 +49,7 @@ struct GptTraining {
   const Gpt& gpt;
   ThreadTeam& team;
   Index sequences, length;
-  Vector gradients;     ///< of all parameters, in the layout of gpt.buffer
+  Vector gradients;     ///< of all parameters, in the layout of parameter_layout
   GptParameters views;  ///< of the gradients
   std::vector<BlockActivations> blocks;
   Matrix final_input;     ///< (n, d): the residual stream after the last block; then its gradient
