@@ -32,9 +32,9 @@ Vector numbers_of(const nlohmann::json& rows) {
 /// A wide matrix (4, 6) and a tall one (7, 3), as numpy has them, with something before and
 /// between.
 const std::vector<Parameter> two_matrices = {{"token_embedding", 0, 1, 5, ParameterRole::table},
-                                             {"wide.weight", 5, 4, 6, ParameterRole::table},
+                                             {"wide.weight", 5, 4, 6, ParameterRole::weight},
                                              {"wide.bias", 29, 1, 6, ParameterRole::row},
-                                             {"tall.weight", 35, 7, 3, ParameterRole::table}};
+                                             {"tall.weight", 35, 7, 3, ParameterRole::weight}};
 
 }  // namespace
 
@@ -105,8 +105,8 @@ TEST_CASE("Muon moves the weights of linear layers against their gradient, and n
   Generator generator(2);
   const std::vector<Parameter> layout = {
       {"token_embedding", 0, 5, 4, ParameterRole::table},
-      {"blocks.0.attention.input.weight", 20, 4, 6, ParameterRole::table},
-      {"blocks.0.feed_forward.contract.weight", 44, 6, 4, ParameterRole::table},
+      {"blocks.0.attention.input.weight", 20, 4, 6, ParameterRole::weight},
+      {"blocks.0.feed_forward.contract.weight", 44, 6, 4, ParameterRole::weight},
       {"final_norm.gain", 68, 1, 4, ParameterRole::row}};
   const Matrix gradients = random_normal(1, 72, generator);
   for (const int threads : {1, 2}) {
