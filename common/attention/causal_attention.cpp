@@ -55,19 +55,6 @@ void check_attention(const MatrixRef& queries, const MatrixRef& keys, const Matr
   }
 }
 
-/// Throws std::invalid_argument unless the shapes fit the layout, each other and the workspace.
-void check_attention(const MatrixRef& queries, const MatrixRef& keys, const MatrixRef& values,
-                     const HeadLayout& layout, const AttentionWorkspace& workspace) {
-  check_shape("causal_attention: queries", queries, queries.rows(), layout.width());
-  check_shape("causal_attention: keys", keys, keys.rows(), layout.key_value_width());
-  check_shape("causal_attention: values", values, keys.rows(), layout.key_value_width());
-  if (queries.rows() > keys.rows() || keys.rows() > workspace.weights.cols()) {
-    throw std::invalid_argument(
-        fmt::format("causal_attention: {} queries of {} keys in a workspace for {}", queries.rows(),
-                    keys.rows(), workspace.weights.cols()));
-  }
-}
-
 }  // namespace
 
 AttentionWorkspace::AttentionWorkspace(Index length)
