@@ -21,6 +21,7 @@
 #include "common/foundations/machine.hpp"
 #include "common/foundations/utf8.hpp"
 #include "common/transformer/kv_cache.hpp"
+#include "common/transformer/loss.hpp"
 #include "common/transformer/training_run.hpp"
 
 namespace llm {
@@ -135,7 +136,8 @@ void require_memory(const TrainingSettings& settings, int threads) {
 }
 
 /// Says how the run ended, and what comes next.
-void print_result(const TrainOptions& options, const RunFiles& files, const RunResult& result) {
+void print_result(const TrainOptions& options, const RunFiles& files, const TrainingText& text,
+                  const RunResult& result) {
   if (!result.finished) {
     say("stopped after step {}; the checkpoint is {}\ngo on with: {} --resume\n", result.step,
         files.last, run_command("train", options.run));
@@ -143,8 +145,8 @@ void print_result(const TrainOptions& options, const RunFiles& files, const RunR
   }
   say("step {} is the last; training took {:.1f} s this time\n", result.step,
       result.training_seconds);
-  say("validation loss {:.3f} nats, {:.3f} bits a character, over the whole validation text\n",
-      result.validation_loss, bits(result.validation_loss));
+  say("validation loss {:.3f} nats a token, {:.3f} bits a byte, over the whole validation text\n",
+      result.validation_loss, bits_a_byte(result.validation_loss, text.bytes_a_token));
   say("now try: {}\n", run_command("sample", options.run));
 }
 
@@ -157,7 +159,7 @@ int train(const TrainOptions& options) {
   const std::string text = read_corpus(settings.data);
   const std::string source = settings.data.empty() ? default_corpus_path() : settings.data;
   const TrainingText tokens = training_text(text, settings.model.context);
-  settings.model.vocabulary = tokens.vocabulary.size();
+  settings.model.vocabulary = tokens.tokenizer->size();
   validate(checked(settings).model);
   require_memory(settings, options.threads);
   ThreadTeam team(options.threads);
@@ -167,7 +169,7 @@ int train(const TrainOptions& options) {
   say("{} parameters, {} threads, run in {}\n", parameter_count(settings.model), options.threads,
       options.run);
   const RunResult result = train_run(*run, settings, tokens, team, stop_requested);
-  print_result(options, run->files, result);
+  print_result(options, run->files, tokens, result);
   return result.finished ? 0 : 128 + stop_signal;
 }
 
@@ -181,6 +183,17 @@ struct SampleOptions {
   bool recompute = false;
 };
 
+/// What a model begins with that was given no prompt: a new line, or its first token where it knows
+/// no lines.
+std::string first_text(const Tokenizer& tokenizer) {
+  try {
+    tokenizer.encode("\n");
+    return "\n";
+  } catch (const std::invalid_argument&) {
+    return tokenizer.decode(std::vector<Token>{0});
+  }
+}
+
 /// gpt sample: a prompt and its continuation, character by character.
 void sample(const SampleOptions& options) {
   const RunFiles files = run_files(options.run);
@@ -189,22 +202,20 @@ void sample(const SampleOptions& options) {
     throw std::runtime_error(fmt::format("{}: there is no trained model here; train one with: {}",
                                          options.run, run_command("train", options.run)));
   }
-  const CheckpointFile checkpoint = read_checkpoint(has_best ? files.best : files.last);
-  const OwnedGpt gpt = checkpoint_model(checkpoint);
-  const CharacterVocabulary& vocabulary = checkpoint.header.vocabulary;
-  const bool has_lines = vocabulary.characters.find(U'\n') != std::u32string::npos;
-  const std::string start = has_lines ? "\n" : decode(vocabulary, std::vector<Token>{0});
-  const std::string text = options.prompt.empty() ? start : unix_line_ends(options.prompt);
-  const std::vector<Token> prompt = encode(vocabulary, text);
+  const Model model = load_model(has_best ? files.best : files.last);
+  const OwnedGpt& gpt = model.gpt;
+  const std::string text =
+      options.prompt.empty() ? first_text(*model.tokenizer) : unix_line_ends(options.prompt);
+  const std::vector<Token> prompt = model.tokenizer->encode(text);
   if (static_cast<Index>(prompt.size()) > gpt.config.context) {
-    std::fputs(fmt::format("the prompt has {} characters; the model reads its last {}\n",
+    std::fputs(fmt::format("the prompt has {} tokens; the model reads its last {}\n",
                            prompt.size(), gpt.config.context)
                    .c_str(),
                stderr);
   }
   Generator generator(options.seed);
   const auto print_token = [&](Token token) {
-    say("{}", decode(vocabulary, {&token, 1}));
+    say("{}", model.tokenizer->decode({&token, 1}));
     return std::ferror(stdout) == 0;
   };
   say("{}", text);
@@ -223,7 +234,7 @@ void add_train_options(CLI::App& command, TrainOptions& options) {
   command.add_option("--data", options.data,
                      "a UTF-8 text, plain or gzip (default: the Jargon File)");
   command.add_option("--config", options.config,
-                     "a JSON file with settings to change, as config.json of a run");
+                     "a JSON file with settings to change, as settings.json of a run");
   command.add_option("--steps", options.steps, "how many steps to train")
       ->check(CLI::Range(1, 1'000'000'000));
   command.add_option("--threads", options.threads, "how many threads")

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -18,6 +20,26 @@ struct Descriptor {
   std::string path;
   int number;
 };
+
+/// The whole content of a file. Throws std::runtime_error that names it.
+std::string read_file(const std::string& path);
+
+/// The CRC-32 of some bytes: a different number, all but surely, when any of them changes. Of bytes
+/// that go on where others ended, whose checksum was `before`.
+std::uint32_t checksum(std::span<const char> bytes, std::uint32_t before = 0);
+
+/// Takes the bytes of a file, a part at a time.
+using ByteSink = std::function<void(std::span<const char>)>;
+
+/// Writes a new file of the bytes that `content` hands to the sink, and waits until the disk has
+/// them. Throws std::runtime_error that names the file.
+void write_file(const std::string& path, const std::function<void(const ByteSink&)>& content);
+
+/// Writes a new file of these bytes, and waits until the disk has them.
+void write_file(const std::string& path, std::span<const char> bytes);
+
+/// Waits until the disk has the names of what is in a folder.
+void flush_folder(const std::string& path);
 
 /// Replaces a file with `bytes`, all of them or none: they go to a temporary file in the same
 /// folder, which is flushed to the disk and then takes the name. Throws std::runtime_error, naming

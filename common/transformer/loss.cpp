@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
 
 namespace llm {
@@ -35,6 +36,10 @@ double cross_entropy(const MatrixRef& logits, std::span<const Token> targets) {
     total += static_cast<double>(std::log(sum) - right);
   }
   return total;
+}
+
+double bits_a_byte(double nats, double bytes) {
+  return nats / std::numbers::ln2 / bytes;
 }
 
 double cross_entropy_backward(MatrixOut logits, std::span<const Token> targets, double scale) {

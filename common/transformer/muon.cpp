@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <stdexcept>
+#include <utility>
 
 #include "common/foundations/product.hpp"
 #include "common/transformer/adamw.hpp"
@@ -13,11 +14,6 @@
 namespace llm {
 
 namespace {
-
-/// Whether Muon trains a parameter: a weight of a linear layer.
-bool is_weight(const Parameter& parameter) {
-  return parameter.role == ParameterRole::weight;
-}
 
 /// Adds a gradient to the momentum of a matrix, which is kept wider than high, and writes the sum
 /// of the gradient and the share `keep` of the new momentum (Nesterov's step) into `update`.
@@ -87,9 +83,8 @@ void orthogonalize(MatrixOut matrix, int iterations, MuonWorkspace& workspace) {
   }
 }
 
-Muon::Muon(const std::vector<Parameter>& parameters, const MuonSettings& constants, int threads)
-    : settings(constants) {
-  std::copy_if(parameters.begin(), parameters.end(), std::back_inserter(layout), is_weight);
+Muon::Muon(std::vector<Parameter> matrices, const MuonSettings& constants, int threads)
+    : layout(std::move(matrices)), settings(constants) {
   Index size = 0, shorter = 0;
   for (const Parameter& place : layout) {
     const auto [low, high] = std::minmax(place.rows, place.columns);

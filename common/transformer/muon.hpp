@@ -12,6 +12,7 @@ namespace llm {
 /// The constants of Muon (Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural
 /// networks").
 struct MuonSettings {
+  double rate = 5;  ///< its learning rate as a multiple of AdamW's
   double momentum = 0.95;
   double weight_decay = 0.1;  ///< share of a weight, times the learning rate, lost in a step
   int iterations = 5;         ///< of Newton and Schulz
@@ -36,15 +37,16 @@ void orthogonalize(MatrixOut matrix, int iterations, MuonWorkspace& workspace);
 /// with all singular values set to 1. It trains the weights of the linear layers inside the blocks;
 /// embeddings, gains and biases are left to AdamW.
 struct Muon {
-  /// For the matrices inside the blocks of this layout, shared out among up to `threads`.
-  Muon(const std::vector<Parameter>& parameters, const MuonSettings& constants, int threads);
+  /// For these matrices, which are shared out among up to `threads`.
+  Muon(std::vector<Parameter> matrices, const MuonSettings& constants, int threads);
 
-  /// One step of parameters and gradients of the whole model. Throws std::invalid_argument for
-  /// spans that differ in size or do not hold the matrices, and for a larger team.
+  /// One step. Both spans are of the whole model; what is not in the layout stays as it is. Throws
+  /// std::invalid_argument for spans that differ in size or do not hold the matrices, and for a
+  /// larger team.
   void step(std::span<Real> parameters, std::span<const Real> gradients, double learning_rate,
             ThreadTeam& team);
 
-  std::vector<Parameter> layout;  ///< of the matrices that it trains
+  std::vector<Parameter> layout;  ///< of its matrices
   MuonSettings settings;
   std::vector<Matrix> momenta;            ///< one a matrix, wider than high
   std::vector<MuonWorkspace> workspaces;  ///< one a thread

@@ -3,22 +3,13 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "common/foundations/corpus.hpp"
 
 namespace llm {
 
 namespace {
-
-/// JSON whose fields stay in the order in which they were written.
-using Json = nlohmann::ordered_json;
-
-/// A choice of the configuration and the word that stands for it in a file.
-template <class Choice>
-using Words = std::vector<std::pair<Choice, std::string>>;
 
 const Words<Position> position_words = {{Position::learned, "learned"},
                                         {Position::rotary, "rotary"}};
@@ -27,59 +18,8 @@ const Words<FeedForward> feed_forward_words = {
     {FeedForward::relu, "relu"}, {FeedForward::gelu, "gelu"}, {FeedForward::swiglu, "swiglu"}};
 const Words<RotaryLayout> layout_words = {{RotaryLayout::adjacent_pairs, "adjacent_pairs"},
                                           {RotaryLayout::split_halves, "split_halves"}};
-
-/// The word for a choice.
-template <class Choice>
-std::string word_of(const Words<Choice>& words, Choice choice) {
-  for (const auto& [value, word] : words) {
-    if (value == choice) return word;
-  }
-  throw std::logic_error("a choice without a word");
-}
-
-/// Whether a number can be kept as it is: whole where the field is, not negative where it has no
-/// sign.
-template <class Value>
-bool fits(const Json& number) {
-  if (!std::is_integral_v<Value> || std::is_same_v<Value, bool>) return true;
-  return number.is_number_integer() &&
-         (std::is_signed_v<Value> || number.is_number_unsigned() || number >= 0);
-}
-
-/// Reads a field into `value` when the object has it.
-template <class Value>
-void read_field(const Json& object, const std::string& name, Value& value) {
-  if (!object.contains(name)) return;
-  const Json& given = object.at(name);
-  try {
-    const Value read = given.get<Value>();
-    if (fits<Value>(given)) {
-      value = read;
-      return;
-    }
-  } catch (const nlohmann::json::exception&) {
-    // A value of another type: the error below says so.
-  }
-  throw std::runtime_error(fmt::format("the field \"{}\" cannot be {}", name, given.dump()));
-}
-
-/// Reads a field that holds one of these words.
-template <class Choice>
-void read_choice(const Json& object, const std::string& name, const Words<Choice>& words,
-                 Choice& choice) {
-  std::string given = word_of(words, choice);
-  read_field(object, name, given);
-  std::string expected;
-  for (const auto& [value, word] : words) {
-    if (word == given) {
-      choice = value;
-      return;
-    }
-    expected += (expected.empty() ? "" : " or ") + word;
-  }
-  throw std::runtime_error(
-      fmt::format("the field \"{}\" is \"{}\", expected {}", name, given, expected));
-}
+const Words<WeightOptimizer> optimizer_words = {{WeightOptimizer::adamw, "adamw"},
+                                                {WeightOptimizer::muon, "muon"}};
 
 /// Throws for a field that is not among the known ones.
 void refuse_unknown_fields(const Json& object, const Json& known, const char* what) {
@@ -93,6 +33,32 @@ void refuse_unknown_fields(const Json& object, const Json& known, const char* wh
 }
 
 }  // namespace
+
+const TrainingSettings& checked(const TrainingSettings& settings) {
+  const auto require = [](bool condition, const char* what) {
+    if (!condition) throw std::invalid_argument(what);
+  };
+  const AdamWSettings& adamw = settings.optimizer.adamw;
+  const MuonSettings& muon = settings.optimizer.muon;
+  require(adamw.beta_1 >= 0 && adamw.beta_1 < 1, "beta_1 must be from 0 to below 1");
+  require(adamw.beta_2 >= 0 && adamw.beta_2 < 1, "beta_2 must be from 0 to below 1");
+  require(adamw.epsilon > 0, "epsilon must be above 0");
+  require(adamw.weight_decay >= 0, "weight_decay cannot be negative");
+  require(muon.rate > 0, "muon_rate must be above 0");
+  require(muon.momentum >= 0 && muon.momentum < 1, "muon_momentum must be from 0 to below 1");
+  require(muon.weight_decay >= 0, "muon_weight_decay cannot be negative");
+  require(muon.iterations >= 0, "muon_iterations cannot be negative");
+  require(settings.largest_norm >= 0, "largest_norm cannot be negative");
+  require(settings.schedule.peak > 0, "peak must be above 0");
+  require(settings.sequences >= 1, "sequences must be at least 1");
+  require(settings.accumulation >= 1, "accumulation must be at least 1");
+  require(settings.schedule.steps >= 1, "steps must be at least 1");
+  require(settings.schedule.warm_up >= 0, "warm_up cannot be negative");
+  require(settings.evaluate_every >= 1, "evaluate_every must be at least 1");
+  require(settings.evaluation_batches >= 0, "evaluation_batches cannot be negative");
+  require(settings.checkpoint_every >= 1, "checkpoint_every must be at least 1");
+  return settings;
+}
 
 Json config_to_json(const GptConfig& config) {
   return {{"vocabulary", config.vocabulary},
@@ -133,14 +99,20 @@ GptConfig config_from_json(const Json& object, GptConfig config) {
 }
 
 Json settings_to_json(const TrainingSettings& settings) {
-  const AdamWSettings& optimizer = settings.optimizer;
+  const AdamWSettings& adamw = settings.optimizer.adamw;
+  const MuonSettings& muon = settings.optimizer.muon;
   const Schedule& schedule = settings.schedule;
   return {{"data", settings.data},
           {"model", config_to_json(settings.model)},
-          {"beta_1", optimizer.beta_1},
-          {"beta_2", optimizer.beta_2},
-          {"epsilon", optimizer.epsilon},
-          {"weight_decay", optimizer.weight_decay},
+          {"optimizer", word_of(optimizer_words, settings.optimizer.weights)},
+          {"beta_1", adamw.beta_1},
+          {"beta_2", adamw.beta_2},
+          {"epsilon", adamw.epsilon},
+          {"weight_decay", adamw.weight_decay},
+          {"muon_rate", muon.rate},
+          {"muon_momentum", muon.momentum},
+          {"muon_weight_decay", muon.weight_decay},
+          {"muon_iterations", muon.iterations},
           {"largest_norm", settings.largest_norm},
           {"peak", schedule.peak},
           {"final", schedule.final},
@@ -160,10 +132,17 @@ TrainingSettings settings_from_json(const Json& object, TrainingSettings setting
   if (object.contains("model")) {
     settings.model = config_from_json(object.at("model"), settings.model);
   }
-  read_field(object, "beta_1", settings.optimizer.beta_1);
-  read_field(object, "beta_2", settings.optimizer.beta_2);
-  read_field(object, "epsilon", settings.optimizer.epsilon);
-  read_field(object, "weight_decay", settings.optimizer.weight_decay);
+  AdamWSettings& adamw = settings.optimizer.adamw;
+  MuonSettings& muon = settings.optimizer.muon;
+  read_choice(object, "optimizer", optimizer_words, settings.optimizer.weights);
+  read_field(object, "beta_1", adamw.beta_1);
+  read_field(object, "beta_2", adamw.beta_2);
+  read_field(object, "epsilon", adamw.epsilon);
+  read_field(object, "weight_decay", adamw.weight_decay);
+  read_field(object, "muon_rate", muon.rate);
+  read_field(object, "muon_momentum", muon.momentum);
+  read_field(object, "muon_weight_decay", muon.weight_decay);
+  read_field(object, "muon_iterations", muon.iterations);
   read_field(object, "largest_norm", settings.largest_norm);
   read_field(object, "peak", settings.schedule.peak);
   read_field(object, "final", settings.schedule.final);

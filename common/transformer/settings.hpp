@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 
-#include "common/transformer/adamw.hpp"
 #include "common/transformer/config.hpp"
+#include "common/transformer/json_fields.hpp"
+#include "common/transformer/optimizer.hpp"
 #include "common/transformer/schedule.hpp"
 
 namespace llm {
@@ -14,7 +14,7 @@ namespace llm {
 struct TrainingSettings {
   std::string data;  ///< path of the text; empty for the default corpus
   GptConfig model;   ///< its vocabulary is set from the text
-  AdamWSettings optimizer;
+  OptimizerSettings optimizer;
   Schedule schedule;
   double largest_norm = 1;       ///< longer gradients are shortened to it; 0 switches this off
   Index sequences = 16;          ///< in a batch
@@ -25,23 +25,26 @@ struct TrainingSettings {
   std::uint64_t seed = 1;        ///< of the initial weights and the batches
 };
 
+/// The settings, once they have been found to make sense. Throws std::invalid_argument, naming what
+/// does not.
+const TrainingSettings& checked(const TrainingSettings& settings);
+
 /// The settings of the GPT that the book trains on its default corpus: it spells English words
 /// after less than two minutes on two cores.
 TrainingSettings default_settings();
 
 /// A model's configuration as JSON.
-nlohmann::ordered_json config_to_json(const GptConfig& config);
+Json config_to_json(const GptConfig& config);
 
 /// The configuration in a JSON object; fields that are missing keep the value they have in
 /// `config`. Throws std::runtime_error, naming the field, for an unknown field or a wrong value.
-GptConfig config_from_json(const nlohmann::ordered_json& object, GptConfig config = {});
+GptConfig config_from_json(const Json& object, GptConfig config = {});
 
 /// Training settings as JSON.
-nlohmann::ordered_json settings_to_json(const TrainingSettings& settings);
+Json settings_to_json(const TrainingSettings& settings);
 
 /// The settings in a JSON object, on top of `settings`, with errors as config_from_json.
-TrainingSettings settings_from_json(const nlohmann::ordered_json& object,
-                                    TrainingSettings settings = {});
+TrainingSettings settings_from_json(const Json& object, TrainingSettings settings = {});
 
 /// The settings of a JSON file, on top of `settings`. Throws std::runtime_error that names the
 /// file.

@@ -4,34 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <stdexcept>
 
 #include "common/foundations/spans.hpp"
 #include "common/transformer/loss.hpp"
 
 namespace llm {
-
-const TrainingSettings& checked(const TrainingSettings& settings) {
-  const auto require = [](bool condition, const char* what) {
-    if (!condition) throw std::invalid_argument(what);
-  };
-  const AdamWSettings& optimizer = settings.optimizer;
-  require(optimizer.beta_1 >= 0 && optimizer.beta_1 < 1, "beta_1 must be from 0 to below 1");
-  require(optimizer.beta_2 >= 0 && optimizer.beta_2 < 1, "beta_2 must be from 0 to below 1");
-  require(optimizer.epsilon > 0, "epsilon must be above 0");
-  require(optimizer.weight_decay >= 0, "weight_decay cannot be negative");
-  require(settings.largest_norm >= 0, "largest_norm cannot be negative");
-  require(settings.schedule.peak > 0, "peak must be above 0");
-  require(settings.sequences >= 1, "sequences must be at least 1");
-  require(settings.accumulation >= 1, "accumulation must be at least 1");
-  require(settings.schedule.steps >= 1, "steps must be at least 1");
-  require(settings.schedule.warm_up >= 0, "warm_up cannot be negative");
-  require(settings.evaluate_every >= 1, "evaluate_every must be at least 1");
-  require(settings.evaluation_batches >= 0, "evaluation_batches cannot be negative");
-  require(settings.checkpoint_every >= 1, "checkpoint_every must be at least 1");
-  return settings;
-}
 
 namespace {
 
@@ -49,10 +27,6 @@ double remaining_loss(const Gpt& gpt, std::span<const Token> tokens, std::size_t
 
 }  // namespace
 
-double bits(double nats) {
-  return nats / std::numbers::ln2;
-}
-
 double training_bytes(const TrainingSettings& settings, int threads) {
   const GptConfig& model = settings.model;
   const double rows = static_cast<double>(settings.sequences) * static_cast<double>(model.context);
@@ -65,8 +39,8 @@ double training_bytes(const TrainingSettings& settings, int threads) {
   const double a_thread = std::ceil(static_cast<double>(settings.sequences) / threads) *
                               static_cast<double>(model.context) * (width + hidden) +
                           static_cast<double>(model.context) * projected;
-  // Weights, gradients, the optimizer's two averages; then a checkpoint's three.
-  const double numbers = 7 * static_cast<double>(parameter_count(model)) + rows * activations +
+  // Weights, gradients, and at most two numbers of the optimizer for each.
+  const double numbers = 4 * static_cast<double>(parameter_count(model)) + rows * activations +
                          static_cast<double>(threads) * a_thread;
   return numbers * sizeof(Real);
 }
@@ -75,25 +49,38 @@ Trainer::Trainer(const TrainingSettings& given, const TokenSplit& tokens, Thread
     : settings(checked(given)),
       text(tokens),
       gpt(initialized_gpt(settings.model, settings.seed)),
-      optimizer(gpt.layout, settings.optimizer),
+      optimizer(gpt.layout, settings.optimizer, team.size()),
       passes(gpt, settings.sequences, settings.model.context, team),
       batch(settings.sequences, settings.model.context) {}
 
-StepReport Trainer::step() {
-  StepReport report{.step = optimizer.steps + 1};
+double Trainer::accumulate() {
   const double weight = 1.0 / static_cast<double>(settings.accumulation);
+  const Index first = optimizer.steps() * settings.accumulation;
+  double loss = 0;
   passes.clear_gradients();
   for (Index part = 0; part < settings.accumulation; ++part) {
-    draw_batch(text.training, settings.seed, optimizer.steps * settings.accumulation + part, batch);
-    report.loss += weight * passes.loss_and_gradients(batch.inputs, batch.targets, weight);
+    draw_batch(text.training, settings.seed, first + part, batch);
+    loss += weight * passes.loss_and_gradients(batch.inputs, batch.targets, weight);
   }
-  if (!std::isfinite(report.loss)) {
-    throw Diverged(fmt::format("the loss of step {} is {}", report.step, report.loss));
-  }
-  const std::span<Real> gradients = span_of(passes.gradients);
-  report.learning_rate = learning_rate(settings.schedule, optimizer.steps);
-  report.gradient_norm = clip_gradients(gradients, settings.largest_norm, passes.team);
-  optimizer.step(span_of(gpt.buffer), gradients, report.learning_rate, passes.team);
+  if (std::isfinite(loss)) return loss;
+  throw Diverged(fmt::format("the loss of step {} is {}", optimizer.steps() + 1, loss));
+}
+
+double Trainer::clip() {
+  return clip_gradients(span_of(passes.gradients), settings.largest_norm, passes.team);
+}
+
+double Trainer::update() {
+  const double rate = learning_rate(settings.schedule, optimizer.steps());
+  optimizer.step(span_of(gpt.buffer), span_of(passes.gradients), rate, passes.team);
+  return rate;
+}
+
+StepReport Trainer::step() {
+  StepReport report{.step = optimizer.steps() + 1};
+  report.loss = accumulate();
+  report.gradient_norm = clip();
+  report.learning_rate = update();
   return report;
 }
 

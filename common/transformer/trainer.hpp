@@ -19,12 +19,7 @@ struct StepReport {
   double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< where it was measured
 };
 
-/// The settings, once they have been found to make sense. Throws std::invalid_argument, naming what
-/// does not.
-const TrainingSettings& checked(const TrainingSettings& settings);
-
-/// About how many bytes training with these settings takes, the copy that a checkpoint is written
-/// from included.
+/// About how many bytes training with these settings takes.
 double training_bytes(const TrainingSettings& settings, int threads);
 
 /// A model in training: everything that changes from step to step is in gpt.buffer and optimizer.
@@ -35,8 +30,18 @@ struct Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  /// One step: gradients of `accumulation` batches, clipped, then AdamW. Throws Diverged, before
-  /// the model is changed, when the loss or the gradient is not a number.
+  /// The gradients of the next step: those of `accumulation` batches, whose mean loss it returns.
+  /// Throws Diverged when that is not a number.
+  double accumulate();
+
+  /// Clips the gradients, and returns the norm that they had. Throws Diverged when that is not a
+  /// number.
+  double clip();
+
+  /// Moves the parameters with the gradients, and returns the learning rate of the step.
+  double update();
+
+  /// One step: accumulate, clip, update. Where it throws, the model is as it was.
   StepReport step();
 
   /// The mean validation loss over the first `batches` batches of the validation text, or with 0
@@ -46,12 +51,9 @@ struct Trainer {
   TrainingSettings settings;
   const TokenSplit& text;
   OwnedGpt gpt;
-  AdamW optimizer;
+  Optimizer optimizer;
   Backpropagation passes;
   TokenBatch batch;
 };
-
-/// The loss in bits a token: nats / ln 2.
-double bits(double nats);
 
 }  // namespace llm

@@ -63,16 +63,48 @@ void remember_text(const RunFiles& files, const TrainingSettings& settings) {
 }
 
 /// Takes up a run where its last checkpoint left it, and drops the metrics beyond.
-void resume(const RunFiles& files, const TrainingText& text, Trainer& trainer,
-            CheckpointHeader& header) {
-  const CheckpointFile checkpoint = read_checkpoint(files.last);
-  if (checkpoint.header.text_checksum != text.checksum) {
+RunState resume(const RunFiles& files, const TrainingText& text, Trainer& trainer) {
+  const RunState state = restore(trainer, files.last);
+  if (state.text_checksum != text.checksum) {
     throw std::runtime_error(files.last +
                              ": this run was trained on another text; give that one with --data");
   }
-  restore(trainer, checkpoint);
-  header.best_loss = checkpoint.header.best_loss;
-  write_file_atomically(files.metrics, metrics_until(files.metrics, checkpoint.step));
+  write_file_atomically(files.metrics, metrics_until(files.metrics, trainer.optimizer.steps()));
+  return state;
+}
+
+/// Writes a checkpoint of the step into a folder of its own, and returns its name. Where a run was
+/// taken up before this step with other settings, another checkpoint of the step may be there.
+std::string add_checkpoint(const RunFiles& files, const Trainer& trainer, const TrainingText& text,
+                           const RunState& state) {
+  const std::string step = fmt::format("checkpoints/step_{}", trainer.optimizer.steps());
+  std::string name = step;
+  for (int other = 2; std::filesystem::exists(files.directory + "/" + name); ++other) {
+    name = fmt::format("{}_{}", step, other);
+  }
+  save_checkpoint(files.directory + "/" + name, trainer, *text.tokenizer, state);
+  return name;
+}
+
+/// Lets a link point to a checkpoint, from one moment to the next.
+void point(const RunFiles& files, const std::string& link, const std::string& checkpoint) {
+  const std::string partial = link + ".partial";
+  std::filesystem::remove(partial);
+  std::filesystem::create_directory_symlink(checkpoint, partial);
+  std::filesystem::rename(partial, link);
+  flush_folder(files.directory);
+}
+
+/// Removes the checkpoints to which no link points.
+void remove_old_checkpoints(const RunFiles& files) {
+  const auto pointed_to = [&](const std::filesystem::path& folder) {
+    std::error_code none;  // There may be no such link yet.
+    return std::filesystem::equivalent(files.last, folder, none) ||
+           std::filesystem::equivalent(files.best, folder, none);
+  };
+  for (const auto& folder : std::filesystem::directory_iterator(files.checkpoints)) {
+    if (!pointed_to(folder.path())) std::filesystem::remove_all(folder.path());
+  }
 }
 
 /// Whether something that is done every `period` steps, and after the last, is due after this one.
@@ -80,26 +112,35 @@ bool is_due(Index step, Index period, const TrainingSettings& settings) {
   return step % period == 0 || step == settings.schedule.steps;
 }
 
-/// Measures the validation loss and keeps the model as the best one if it is. Throws Diverged when
-/// the loss is not a number.
-void evaluate(const RunFiles& files, Trainer& trainer, CheckpointHeader& header,
-              StepReport& report) {
+/// Measures the validation loss, and tells whether it is the lowest so far. Throws Diverged when it
+/// is not a number.
+bool evaluate(Trainer& trainer, RunState& state, StepReport& report) {
   report.validation_loss = trainer.validation_loss(trainer.settings.evaluation_batches);
   if (!std::isfinite(report.validation_loss)) {
     throw Diverged(fmt::format("the validation loss after step {} is {}", report.step,
                                report.validation_loss));
   }
-  if (report.validation_loss >= header.best_loss) return;
-  header.best_loss = report.validation_loss;
-  save_checkpoint(files.best, header, trainer.gpt, trainer.optimizer);
+  const bool is_best = report.validation_loss < state.best_loss;
+  if (is_best) state.best_loss = report.validation_loss;
+  return is_best;
+}
+
+/// Keeps the trainer as it stands, as the last checkpoint, the best or both.
+void keep(const RunFiles& files, const Trainer& trainer, const TrainingText& text,
+          const RunState& state, bool is_last, bool is_best) {
+  if (!is_last && !is_best) return;
+  const std::string checkpoint = add_checkpoint(files, trainer, text, state);
+  if (is_best) point(files, files.best, checkpoint);
+  if (is_last) point(files, files.last, checkpoint);
+  remove_old_checkpoints(files);
 }
 
 /// Trains from where the trainer stands until the last step or until `stop` is set.
-RunResult train_steps(const RunFiles& files, Trainer& trainer, CheckpointHeader& header,
-                      const std::atomic<bool>& stop) {
+RunResult train_steps(const RunFiles& files, const TrainingText& text, Trainer& trainer,
+                      RunState state, const std::atomic<bool>& stop) {
   const TrainingSettings& settings = trainer.settings;
   std::ofstream metrics(files.metrics, std::ios::app);
-  RunResult result{.step = trainer.optimizer.steps};
+  RunResult result{.step = trainer.optimizer.steps()};
   Progress progress(result.step, settings.schedule.steps);
   bool ends = result.step >= settings.schedule.steps;
   while (!ends) {
@@ -109,13 +150,11 @@ RunResult train_steps(const RunFiles& files, Trainer& trainer, CheckpointHeader&
     result.step = report.step;
     result.training_seconds += seconds.count();
     ends = report.step == settings.schedule.steps || stop;
-    if (is_due(report.step, settings.evaluate_every, settings)) {
-      evaluate(files, trainer, header, report);
-    }
+    const bool is_best =
+        is_due(report.step, settings.evaluate_every, settings) && evaluate(trainer, state, report);
     write_metrics(metrics, files.metrics, report, seconds.count());
-    if (ends || is_due(report.step, settings.checkpoint_every, settings)) {
-      save_checkpoint(files.last, header, trainer.gpt, trainer.optimizer);
-    }
+    const bool is_last = ends || is_due(report.step, settings.checkpoint_every, settings);
+    keep(files, trainer, text, state, is_last, is_best);
     progress.show(report);
   }
   result.finished = result.step >= settings.schedule.steps;
@@ -135,7 +174,7 @@ std::string way_out(const RunFiles& files, const TrainingSettings& settings, con
 
 /// Throws when there is a run in a directory.
 void refuse_existing_run(const RunFiles& files) {
-  for (const std::string& file : {files.settings, files.last, files.best, files.metrics}) {
+  for (const std::string& file : {files.settings, files.checkpoints, files.metrics}) {
     if (!std::filesystem::exists(file)) continue;
     throw std::runtime_error(fmt::format(
         "{}: there is a run here already; go on with: {} --resume, or choose another directory "
@@ -163,19 +202,24 @@ std::string shell_quoted(const std::string& word) {
 
 }  // namespace
 
-TrainingText training_text(const std::string& text, Index context) {
-  TrainingText result{
-      .vocabulary = character_vocabulary(text), .split = {}, .checksum = checksum(text)};
-  result.split = split_tokens(encode(result.vocabulary, text), context);
+TrainingText training_text(const std::string& text, Index context, SharedTokenizer tokenizer) {
+  if (!tokenizer) tokenizer = std::make_shared<CharacterTokenizer>(character_tokenizer(text));
+  TrainingText result{.tokenizer = tokenizer,
+                      .split = split_tokens(tokenizer->encode(text), context),
+                      .checksum = checksum(text)};
+  const double tokens = static_cast<double>(result.split.validation.size());
+  const std::string validation = tokenizer->decode(result.split.validation);
+  result.bytes_a_token = static_cast<double>(validation.size()) / tokens;
   return result;
 }
 
 RunFiles run_files(const std::string& directory) {
   return {.directory = directory,
-          .settings = directory + "/config.json",
+          .settings = directory + "/settings.json",
           .metrics = directory + "/metrics.jsonl",
-          .last = directory + "/last.checkpoint",
-          .best = directory + "/best.checkpoint"};
+          .checkpoints = directory + "/checkpoints",
+          .last = directory + "/last",
+          .best = directory + "/best"};
 }
 
 std::string run_command(const std::string& subcommand, const std::string& directory) {
@@ -203,16 +247,15 @@ Run reopen_run(const std::string& directory) {
 RunResult train_run(const Run& run, const TrainingSettings& settings, const TrainingText& text,
                     ThreadTeam& team, const std::atomic<bool>& stop) {
   Trainer trainer(settings, text.split, team);
-  CheckpointHeader header{
-      .settings = settings, .vocabulary = text.vocabulary, .text_checksum = text.checksum};
+  RunState state{.text_checksum = text.checksum};
   if (std::filesystem::exists(run.files.last)) {
-    resume(run.files, text, trainer, header);
+    state = resume(run.files, text, trainer);
   } else {
     write_file_atomically(run.files.metrics, {});
   }
   remember_text(run.files, settings);
   try {
-    return train_steps(run.files, trainer, header, stop);
+    return train_steps(run.files, text, trainer, state, stop);
   } catch (const Diverged& diverged) {
     throw Diverged(way_out(run.files, settings, diverged.what()));
   }

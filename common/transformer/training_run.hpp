@@ -8,24 +8,28 @@
 
 namespace llm {
 
-/// A text ready to train on: its tokens in two parts, its vocabulary, and the checksum by which a
-/// run knows it again.
+/// A text ready to train on: its tokens in two parts, their tokenizer, and the checksum by which a
+/// run knows the text again.
 struct TrainingText {
-  CharacterVocabulary vocabulary;
+  SharedTokenizer tokenizer;
   TokenSplit split;
+  double bytes_a_token = 1;  ///< of the validation text, on average
   std::uint32_t checksum = 0;
 };
 
-/// Makes a text's characters into tokens. Throws std::invalid_argument for one that is too short.
-TrainingText training_text(const std::string& text, Index context);
+/// Makes a text into tokens: its characters, unless another tokenizer is given. Throws
+/// std::invalid_argument for a text that is too short.
+TrainingText training_text(const std::string& text, Index context,
+                           SharedTokenizer tokenizer = nullptr);
 
 /// The files of a run's directory.
 struct RunFiles {
   std::string directory;
-  std::string settings;  ///< config.json
-  std::string metrics;   ///< metrics.jsonl: one JSON object a step
-  std::string last;      ///< last.checkpoint: where to go on
-  std::string best;      ///< best.checkpoint: the lowest validation loss
+  std::string settings;     ///< settings.json
+  std::string metrics;      ///< metrics.jsonl: one JSON object a step
+  std::string checkpoints;  ///< the folder that holds them, one folder each
+  std::string last;         ///< a link to the one to go on from
+  std::string best;         ///< a link to the one with the lowest validation loss
 };
 
 /// The names of these files in a directory.

@@ -16,7 +16,7 @@ SETTINGS = {
     "model": {"context": 32, "width": 32, "heads": 2, "key_value_heads": 2, "layers": 2,
               "hidden": 64},
     "warm_up": 10, "steps": 300, "sequences": 4, "evaluate_every": 50, "evaluation_batches": 2,
-    "checkpoint_every": 10, "seed": 5,
+    "checkpoint_every": 10, "seed": 5, "optimizer": "muon",
 }
 
 
@@ -24,6 +24,11 @@ def losses(run):
     """The loss and the validation loss of every step."""
     lines = (run / "metrics.jsonl").read_text().splitlines()
     return [(m["step"], m["loss"], m.get("validation_loss")) for m in map(json.loads, lines)]
+
+
+def contents(folder):
+    """The bytes of the files of a checkpoint, by their names."""
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
 def main():
@@ -57,15 +62,16 @@ def main():
                 process.kill()
                 process.communicate()
                 done += 1
-            if (folder / "killed" / "config.json").exists():
+            if (folder / "killed" / "settings.json").exists():
                 options = ("--resume",)
         if process.returncode != 0:
             subprocess.run(command("killed", *options), check=True, capture_output=True)
 
         assert losses(folder / "killed") == losses(folder / "whole"), "the losses differ"
-        for name in ("last.checkpoint", "best.checkpoint"):
-            assert (folder / "killed" / name).read_bytes() == (folder / "whole" / name).read_bytes(), name
-        leftover = [p.name for p in (folder / "killed").iterdir() if p.suffix == ".partial"]
+        for name in ("last", "best"):
+            killed, whole = contents(folder / "killed" / name), contents(folder / "whole" / name)
+            assert len(killed) == 4 and killed == whole, name
+        leftover = [p.name for p in (folder / "killed").rglob("*.partial")]
         print(f"{done} kills, {len(losses(folder / 'whole'))} steps, equal to the last bit; "
               f"left over: {leftover or 'nothing'}")
 

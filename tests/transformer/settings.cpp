@@ -9,7 +9,7 @@ using namespace llm;
 
 namespace {
 
-/// Settings in which no field has its default, as they stand in a run's config.json.
+/// Settings in which no field has its default, as they stand in a run's settings.json.
 const char* const literal = R"({
   "data": "/some/text",
   "model": {
@@ -17,7 +17,9 @@ const char* const literal = R"({
     "hidden": 40, "position": "rotary", "norm": "rms", "feed_forward": "swiglu", "bias": false,
     "tied": false, "norm_epsilon": 0.25, "rotary_base": 500.0, "rotary_layout": "adjacent_pairs"
   },
-  "beta_1": 0.5, "beta_2": 0.75, "epsilon": 0.125, "weight_decay": 0.0625, "largest_norm": 2.5,
+  "optimizer": "muon", "beta_1": 0.5, "beta_2": 0.75, "epsilon": 0.125, "weight_decay": 0.0625,
+  "muon_rate": 1.5, "muon_momentum": 0.625, "muon_weight_decay": 0.875, "muon_iterations": 3,
+  "largest_norm": 2.5,
   "peak": 0.375, "final": 0.03125, "warm_up": 7, "steps": 11, "sequences": 13, "accumulation": 17,
   "evaluate_every": 19, "evaluation_batches": 23, "checkpoint_every": 29,
   "seed": 18446744073709551615
@@ -43,10 +45,15 @@ TEST_CASE("every field of the settings is read from its place in the JSON") {
                                 .norm_epsilon = 0.25,
                                 .rotary_base = 500,
                                 .rotary_layout = RotaryLayout::adjacent_pairs});
-  CHECK(read.optimizer.beta_1 == 0.5);
-  CHECK(read.optimizer.beta_2 == 0.75);
-  CHECK(read.optimizer.epsilon == 0.125);
-  CHECK(read.optimizer.weight_decay == 0.0625);
+  CHECK(read.optimizer.weights == WeightOptimizer::muon);
+  CHECK(read.optimizer.adamw.beta_1 == 0.5);
+  CHECK(read.optimizer.adamw.beta_2 == 0.75);
+  CHECK(read.optimizer.adamw.epsilon == 0.125);
+  CHECK(read.optimizer.adamw.weight_decay == 0.0625);
+  CHECK(read.optimizer.muon.rate == 1.5);
+  CHECK(read.optimizer.muon.momentum == 0.625);
+  CHECK(read.optimizer.muon.weight_decay == 0.875);
+  CHECK(read.optimizer.muon.iterations == 3);
   CHECK(read.largest_norm == 2.5);
   CHECK(read.schedule.peak == 0.375);
   CHECK(read.schedule.final == 0.03125);
@@ -79,6 +86,14 @@ TEST_CASE("each word of a choice stands for the choice of that name") {
   CHECK(model(R"({"rotary_layout": "adjacent_pairs"})").rotary_layout ==
         RotaryLayout::adjacent_pairs);
   CHECK(model(R"({"rotary_layout": "split_halves"})").rotary_layout == RotaryLayout::split_halves);
+}
+
+TEST_CASE("each word of an optimizer stands for it") {
+  const auto optimizer = [](const char* text) {
+    return settings_from_json(nlohmann::ordered_json::parse(text)).optimizer.weights;
+  };
+  CHECK(optimizer(R"({"optimizer": "adamw"})") == WeightOptimizer::adamw);
+  CHECK(optimizer(R"({"optimizer": "muon"})") == WeightOptimizer::muon);
 }
 
 TEST_CASE("a number with many digits goes to JSON and back without loss") {

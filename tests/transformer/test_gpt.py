@@ -44,6 +44,11 @@ def command(place, *options, run="run", fresh=True):
     return [GPT, "train", "--run", place / run, *words, *options, *([] if fresh else ["--resume"])]
 
 
+def contents(run):
+    """The bytes of the files of a run's last checkpoint, by their names."""
+    return {file.name: file.read_bytes() for file in (run / "last").iterdir()}
+
+
 def train(place, *options, run="run", fresh=True, **streams):
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
     return subprocess.run(command(place, *options, run=run, fresh=fresh), stdin=subprocess.DEVNULL,
@@ -79,7 +84,7 @@ def steps(run):
 
 def let_end_at(run, step):
     """Changes the last step of a run."""
-    config = run / "config.json"
+    config = run / "settings.json"
     config.write_text(re.sub(r'"steps": \d+', f'"steps": {step}', config.read_text()))
 
 
@@ -115,7 +120,7 @@ def test_any_number_of_polite_signals_leaves_time_for_the_checkpoint(place, kind
         process.send_signal(kind)
     process.communicate(timeout=30)
     assert process.returncode == 128 + kind
-    assert (place / "run" / "last.checkpoint").exists()
+    assert (place / "run" / "last").exists()
 
 
 def test_a_second_ctrl_c_ends_the_run_at_once(place):
@@ -148,7 +153,7 @@ def test_a_full_standard_output_is_an_error_and_the_run_is_kept(place):
         result = train(place, stdout=full)
     refused(result, "standard output could not be written")
     assert steps(place / "run")[-1] == 12
-    assert (place / "run" / "last.checkpoint").exists()
+    assert (place / "run" / "last").exists()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["sample", "--run", "run"]])
@@ -168,7 +173,7 @@ def test_a_run_goes_on_when_nobody_reads_it_any_more(place, stream):
     until(lambda: steps(place / "run")[-1] > reached + 50, process)
     process.terminate()
     assert process.wait(timeout=30) == 128 + signal.SIGTERM
-    assert (place / "run" / "last.checkpoint").exists()
+    assert (place / "run" / "last").exists()
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "1>&-", "0<&- 1>&- 2>&-"])
@@ -222,8 +227,8 @@ def test_a_run_that_diverged_says_what_to_type_and_that_works(place):
     (place / "settings.json").write_text(json.dumps(settings))
     result = train(place, run="my run")
     refused(result, "training has diverged", "There is no checkpoint yet", '"peak", which is 1e+38',
-            place / "my run" / "config.json", f"./learn gpt train --run '{place}/my run' --resume")
-    config = place / "my run" / "config.json"
+            place / "my run" / "settings.json", f"./learn gpt train --run '{place}/my run' --resume")
+    config = place / "my run" / "settings.json"
     config.write_text(config.read_text().replace("1e+38", "0.001"))
     assert train(place, run="my run", fresh=False).returncode == 0
 
@@ -231,7 +236,7 @@ def test_a_run_that_diverged_says_what_to_type_and_that_works(place):
 def test_resuming_with_other_settings_says_where_to_change_them(place):
     train(place)
     for options in (["--config", place / "settings.json"], ["--steps", "20"]):
-        refused(train(place, *options, fresh=False), place / "run" / "config.json",
+        refused(train(place, *options, fresh=False), place / "run" / "settings.json",
                 "--resume takes no --config and no --steps")
 
 
@@ -288,9 +293,9 @@ def test_a_text_with_carriage_returns_alone_has_lines(place):
     for name, end in (("unix", b"\n"), ("dos", b"\r\n"), ("mac", b"\r")):
         (place / "text").write_bytes(text.encode().replace(b"\n", end))
         assert train(place, run=name).returncode == 0
-    unix = (place / "unix" / "last.checkpoint").read_bytes()
-    assert (place / "dos" / "last.checkpoint").read_bytes() == unix
-    assert (place / "mac" / "last.checkpoint").read_bytes() == unix
+    unix = contents(place / "unix")
+    assert contents(place / "dos") == unix
+    assert contents(place / "mac") == unix
 
 
 @pytest.mark.parametrize("prompt", ["cat\r\nsat", "cat\rsat"])

@@ -11,8 +11,10 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <numbers>
 
+#include "common/transformer/loss.hpp"
 #include "tests/catch.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -45,7 +47,7 @@ TrainingText tiny_text() {
 /// Runs the settings on a text in a directory, from the start or from where a run there stands.
 RunResult run_in(const RunFiles& files, TrainingSettings settings,
                  const std::atomic<bool>& stop = go_on, const TrainingText& text = tiny_text()) {
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   const Run run = std::filesystem::exists(files.settings) ? reopen_run(files.directory)
                                                           : begin_run(files.directory, settings);
   ThreadTeam team(2);
@@ -68,6 +70,15 @@ std::string bytes_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// The bytes of the files in a folder, by their names.
+std::map<std::string, std::string> files_in(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    files[file.path().filename().string()] = bytes_of(file.path().string());
+  }
+  return files;
+}
+
 /// The metrics of a run, without the times.
 std::vector<nlohmann::json> metrics_of(const RunFiles& files) {
   std::vector<nlohmann::json> lines;
@@ -84,21 +95,21 @@ std::vector<nlohmann::json> metrics_of(const RunFiles& files) {
 TEST_CASE("a fresh model's loss is ln V, and training lowers it") {
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   settings.schedule.steps = 120;
   ThreadTeam team(1);
   Trainer trainer(settings, text.split, team);
   const double start = trainer.validation_loss();
   CHECK(start ==
-        Catch::Approx(std::log(static_cast<double>(text.vocabulary.size()))).epsilon(0.02));
-  while (trainer.optimizer.steps < 120) trainer.step();
+        Catch::Approx(std::log(static_cast<double>(text.tokenizer->size()))).epsilon(0.02));
+  while (trainer.optimizer.steps() < 120) trainer.step();
   CHECK(trainer.validation_loss() < 0.5 * start);
 }
 
 TEST_CASE("the validation loss over everything weighs each token once") {
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   ThreadTeam team(1);
   Trainer three(settings, text.split, team);
   settings.sequences = 1;
@@ -109,7 +120,7 @@ TEST_CASE("the validation loss over everything weighs each token once") {
 TEST_CASE("accumulated batches give the gradient of one large batch") {
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   settings.accumulation = 4;
   settings.largest_norm = 0;  // A step would shorten the gradients.
   ThreadTeam team(1);
@@ -142,7 +153,7 @@ TEST_CASE("a stopped run goes on as if it had not been stopped, to the last bit"
     CHECK_FALSE(stopped.finished);
   }
   CHECK(run_in(parts, tiny_settings()).validation_loss == result.validation_loss);
-  CHECK(bytes_of(parts.last) == bytes_of(whole.last));
+  CHECK(files_in(parts.last) == files_in(whole.last));
   CHECK(metrics_of(parts) == metrics_of(whole));
 }
 
@@ -235,35 +246,77 @@ TEST_CASE("a command's path is quoted where the shell would not take it as one w
 }
 
 TEST_CASE(
-    "a checkpoint that is missing, foreign, cut off or damaged is named, whatever the damage") {
+    "a checkpoint of which a file is missing, cut off or damaged is named, whatever the damage") {
   const TemporaryFolder folder;
   const RunFiles files = run_files(folder / "damage");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
-  const std::string good = bytes_of(files.last), path = files.directory + "/bad";
-  const auto error = [&](const std::string& bytes) {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-    try {
-      read_checkpoint(path);
-    } catch (const std::runtime_error& wrong) {
-      return std::string(wrong.what());
+  const auto error = [&] { return error_of([&] { run_in(files, tiny_settings(), stop); }); };
+  for (const auto& [name, good] : files_in(files.last)) {
+    const std::string path = files.last + "/" + name;
+    const auto write = [&](const std::string& bytes) {
+      std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+    };
+    std::filesystem::remove(path);
+    INFO(name);
+    CHECK_THAT(error(), Catch::Contains(name) && Catch::Contains("No such file"));
+    for (const std::size_t length :
+         {std::size_t(0), std::size_t(7), good.size() / 2, good.size() - 1}) {
+      INFO(length << " bytes");
+      write(good.substr(0, length));
+      CHECK_THAT(error(), Catch::Contains(name));
     }
-    return std::string();
-  };
-  CHECK(error(good).empty());
-  CHECK(error("GGUF and so on").ends_with("this is not a checkpoint of this program"));
-  for (const std::size_t length : {0UL, 5UL, 29UL, 30UL, 40UL, 300UL, good.size() - 1}) {
-    INFO(length << " bytes");
-    CHECK_THAT(error(good.substr(0, length)), Catch::Contains("the file is cut off"));
+    write(good + "x");
+    CHECK_THAT(error(), Catch::Contains(name));
+    for (std::size_t at = 0; at < good.size(); at += good.size() / 40 + 1) {
+      std::string damaged = good;
+      damaged[at] = static_cast<char>(damaged[at] ^ 4);
+      INFO("byte " << at);
+      write(damaged);
+      CHECK_THAT(error(), Catch::Contains(name));
+    }
+    write(good);
   }
-  CHECK_THAT(error(good + "x"), Catch::Contains("the file goes on beyond its end"));
-  for (std::size_t at = 29; at < good.size(); at += 97) {
-    std::string damaged = good;
-    damaged[at] = static_cast<char>(damaged[at] ^ 4);
-    INFO("byte " << at);
-    CHECK_FALSE(error(damaged).empty());
+  CHECK(run_in(files, tiny_settings()).finished);
+}
+
+TEST_CASE("the optimizer's averages do not go on with another model's weights") {
+  const TemporaryFolder folder;
+  const RunFiles one = run_files(folder / "one"), two = run_files(folder / "two");
+  const std::atomic<bool> stop = true;
+  for (const RunFiles& files : {one, two, two}) run_in(files, tiny_settings(), stop);
+  std::filesystem::copy(one.last + "/training.safetensors", two.last,
+                        std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::remove(two.last + "/training.safetensors");
+  std::filesystem::copy(one.last + "/training.safetensors", two.last);
+  CHECK_THROWS_WITH(run_in(two, tiny_settings()), Catch::Contains("another model.safetensors"));
+}
+
+TEST_CASE("with Muon, too, a stopped run goes on to the last bit") {
+  const TemporaryFolder folder;
+  TrainingSettings settings = tiny_settings();
+  settings.optimizer.weights = WeightOptimizer::muon;
+  const RunFiles whole = run_files(folder / "whole"), parts = run_files(folder / "parts");
+  run_in(whole, settings);
+  const std::atomic<bool> stop = true;
+  for (int i = 0; i < 5; ++i) run_in(parts, settings, stop);
+  run_in(parts, settings);
+  CHECK(files_in(parts.last) == files_in(whole.last));
+  settings.optimizer.weights = WeightOptimizer::adamw;
+  CHECK_THROWS_WITH(run_in(whole, settings), Catch::Contains("training.safetensors: the tensor"));
+}
+
+TEST_CASE("only the last checkpoint and the best are kept") {
+  const TemporaryFolder folder;
+  const RunFiles files = run_files(folder / "kept");
+  run_in(files, tiny_settings());
+  std::vector<std::string> kept;
+  for (const auto& entry : std::filesystem::directory_iterator(files.checkpoints)) {
+    kept.push_back(entry.path().filename().string());
   }
-  CHECK_THROWS_WITH(read_checkpoint("/no/such"), "/no/such: there is no such checkpoint");
+  CHECK(kept.size() <= 2);
+  CHECK(std::filesystem::read_symlink(files.last) == "checkpoints/step_12");
+  CHECK(std::filesystem::exists(files.best + "/model.safetensors"));
 }
 
 TEST_CASE("a run does not go on with another text or another model") {
@@ -293,23 +346,23 @@ TEST_CASE("a run remembers where its text has moved to, but not another text") {
   CHECK(read_settings(files.settings).data.empty());
   run_in(files, moved, stop);
   CHECK(read_settings(files.settings).data == "/new/place");
-  CHECK(read_settings(files.settings).model.vocabulary == tiny_text().vocabulary.size());
+  CHECK(read_settings(files.settings).model.vocabulary == tiny_text().tokenizer->size());
 }
 
 TEST_CASE("a checkpoint holds the step of its optimizer") {
   const TemporaryFolder folder;
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   ThreadTeam team(1);
   Trainer trainer(settings, text.split, team), other(settings, text.split, team);
   for (int i = 0; i < 3; ++i) trainer.step();
-  save_checkpoint(folder / "three", {.settings = settings, .vocabulary = text.vocabulary},
-                  trainer.gpt, trainer.optimizer);
-  const CheckpointFile file = read_checkpoint(folder / "three");
-  CHECK(file.step == 3);
-  restore(other, file);
-  CHECK(other.optimizer.steps == 3);
+  save_checkpoint(folder / "three", trainer, *text.tokenizer,
+                  {.best_loss = 1.0 / 3, .text_checksum = 0xFEDCBA98});
+  const RunState state = restore(other, folder / "three");
+  CHECK(state.best_loss == 1.0 / 3);
+  CHECK(state.text_checksum == 0xFEDCBA98);
+  CHECK(other.optimizer.steps() == 3);
   CHECK(other.step().loss == trainer.step().loss);
 }
 
@@ -318,7 +371,7 @@ TEST_CASE("a full disk is an error that leaves the last checkpoint as it was") {
   const RunFiles files = run_files(folder / "full");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
-  const std::string before = bytes_of(files.last);
+  const auto before = files_in(files.last);
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit old{};
   getrlimit(RLIMIT_FSIZE, &old);
@@ -331,21 +384,23 @@ TEST_CASE("a full disk is an error that leaves the last checkpoint as it was") {
     message = error.what();
   }
   setrlimit(RLIMIT_FSIZE, &old);
-  CHECK_THAT(message, Catch::Contains("cannot be written") && Catch::Contains("is as it was"));
-  CHECK(bytes_of(files.last) == before);
-  CHECK_FALSE(std::filesystem::exists(files.last + ".partial"));
+  CHECK_THAT(message, Catch::Contains("cannot be written") && Catch::Contains("are as they were"));
+  CHECK(files_in(files.last) == before);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(files.directory)) {
+    CHECK(entry.path().extension() != ".partial");
+  }
 }
 
 TEST_CASE("a loss that is not a number stops a step before the model is changed") {
   const TrainingText text = tiny_text();
   TrainingSettings settings = tiny_settings();
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   ThreadTeam team(1);
   Trainer trainer(settings, text.split, team);
   trainer.gpt.parameters.final_norm.gain.setConstant(std::numeric_limits<Real>::quiet_NaN());
   const Vector before = trainer.gpt.buffer;
   CHECK_THROWS_AS(trainer.step(), Diverged);
-  CHECK(trainer.optimizer.steps == 0);
+  CHECK(trainer.optimizer.steps() == 0);
   CHECK(std::memcmp(trainer.gpt.buffer.data(), before.data(),
                     static_cast<std::size_t>(before.size()) * sizeof(Real)) == 0);
 }
@@ -355,14 +410,14 @@ TEST_CASE("a run that diverges changes no checkpoint, and says how to go on") {
   const RunFiles files = run_files(folder / "nan");
   const std::atomic<bool> stop = true;
   run_in(files, tiny_settings(), stop);
-  const std::string before = bytes_of(files.last);
+  const auto before = files_in(files.last);
   TrainingSettings wild = tiny_settings();
   wild.schedule.peak = 1e38;
   const std::string error = error_of([&] { run_in(files, wild); });
   CHECK_THAT(error, Catch::Contains("training has diverged. The last checkpoint is as it was"));
   CHECK_THAT(error, Catch::Contains("Lower \"peak\", which is 1e+38, in " + files.settings));
   CHECK(error.ends_with(run_command("train", files.directory) + " --resume"));
-  CHECK(bytes_of(files.last) == before);
+  CHECK(files_in(files.last) == before);
   CHECK(run_in(files, tiny_settings()).finished);
 }
 
@@ -398,9 +453,7 @@ TEST_CASE("what training needs in memory is told from its settings") {
     settings.model.vocabulary = 200;
     const double before = allocated();
     const Trainer trainer(settings, text.split, team);
-    const double checkpoint = 3 * sizeof(Real) * static_cast<double>(trainer.gpt.buffer.size());
-    CHECK(training_bytes(settings, 2) ==
-          Catch::Approx(allocated() - before + checkpoint).epsilon(0.05));
+    CHECK(training_bytes(settings, 2) == Catch::Approx(allocated() - before).epsilon(0.05));
   }
 }
 #endif
@@ -417,6 +470,11 @@ TEST_CASE("settings that make no sense are refused before anything is written") 
   CHECK_FALSE(std::filesystem::exists(folder / "run"));
 }
 
-TEST_CASE("bits are nats over ln 2") {
-  CHECK(bits(std::numbers::ln2) == Catch::Approx(1));
+TEST_CASE("a loss in bits a byte does not depend on how many bytes a token has") {
+  CHECK(bits_a_byte(std::numbers::ln2, 1) == Catch::Approx(1));
+  CHECK(bits_a_byte(2 * std::numbers::ln2, 4) == Catch::Approx(0.5));
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "zwölf süße Äpfel. ";
+  const TrainingText tokens = training_text(text, 8);
+  CHECK(tokens.bytes_a_token == Catch::Approx(22.0 / 18).epsilon(0.02));
 }
