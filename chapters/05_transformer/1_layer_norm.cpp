@@ -62,8 +62,9 @@ std::vector<Layer> random_layers(int count, Index width, Real outward, Generator
 Matrix through(std::span<const Layer> layers, Real growth, bool normed, Matrix stream) {
   for (const Layer& layer : layers) {
     Matrix read = stream;
-    if (normed) layer_norm(stream, layer.gain, layer.bias, 1e-5, read);
-    residual_add(stream, relu(read * (growth * layer.inward)) * (growth * layer.outward));
+    if (normed) layer_norm_forward(stream, layer.gain, layer.bias, 1e-5, read);
+    const Matrix hidden = relu(growth * read * layer.inward.transpose());
+    residual_forward(stream, growth * hidden * layer.outward.transpose(), stream);
   }
   return stream;
 }
@@ -124,7 +125,7 @@ void by_hand() {
       20, 40, 60, 80,      //
       102, 104, 106, 108,  //
       7, 7, 7, 7;
-  layer_norm(rows, Vector::Ones(4), Vector::Zero(4), 1e-5, normed);
+  layer_norm_forward(rows, Vector::Ones(4), Vector::Zero(4), 1e-5, normed);
   show("normed rows", normed, 2, {"2 4 6 8", "20 40 60 80", "102 104 106 108", "7 7 7 7"});
 }
 //: ```{output}
@@ -179,7 +180,7 @@ void points_for_the_figure() {
   Generator generator(2);
   const Matrix points = random_normal(60, 3, generator);
   Matrix normed(60, 3);
-  layer_norm(points, Vector::Ones(3), Vector::Zero(3), 1e-5, normed);
+  layer_norm_forward(points, Vector::Ones(3), Vector::Zero(3), 1e-5, normed);
   record_data("norm_circle", "points", points);
   record_data("norm_circle", "normed", normed);
   record("radius", "{:.3f}", normed.row(0).norm());
@@ -259,7 +260,7 @@ void gradient_has_no_part_along() {
   Vector gain_gradient = zero, bias_gradient = zero;
   layer_norm_backward(change, row, gain, 1e-5, gradient, gain_gradient, bias_gradient);
   const auto loss = [&] {
-    layer_norm(row, gain, zero, 1e-5, normed);
+    layer_norm_forward(row, gain, zero, 1e-5, normed);
     return normed.cwiseProduct(change).cast<double>().sum();
   };
   const std::vector<double> differences = finite_differences(loss, {row.data(), 8}, 0.02);
@@ -323,12 +324,14 @@ void cost() {
   constexpr Index rows = 768, width = 128;
   Generator generator(4);
   const Matrix inputs = random_normal(rows, width, generator);
-  const Matrix weights = random_normal(width, 4 * width, generator);
+  const Matrix weights = random_normal(4 * width, width, generator);
   const Vector gain = Vector::Ones(width), bias = Vector::Zero(width);
   Matrix outputs(rows, width), expanded(rows, 4 * width);
-  const double layer = fastest_seconds([&] { layer_norm(inputs, gain, bias, 1e-5, outputs); });
-  const double rms = fastest_seconds([&] { rms_norm(inputs, gain, 1e-5, outputs); });
-  const double product = fastest_seconds([&] { expanded.noalias() = inputs * weights; });
+  const double layer =
+      fastest_seconds([&] { layer_norm_forward(inputs, gain, bias, 1e-5, outputs); });
+  const double rms = fastest_seconds([&] { rms_norm_forward(inputs, gain, 1e-5, outputs); });
+  const double product =
+      fastest_seconds([&] { linear_forward(inputs, weights, Vector(), expanded); });
   print_timing("LayerNorm {:4.0f} us   RMSNorm {:4.0f} us   linear layer {:5.0f} us", 1e6 * layer,
                1e6 * rms, 1e6 * product);
   record("norm share", "{:.0f}", 100 * layer / product);
@@ -360,7 +363,7 @@ struct Model {
   Matrix characters;  // (V, 16)
   std::vector<Layer> layers;
   Vector gain, bias;  // (d) of the last norm, for pre-norm
-  Matrix output;      // (d, V)
+  Matrix output;      // (V, d)
 
   std::vector<std::span<Real>> arrays() {
     const auto all_of = [](auto& array) {
@@ -383,7 +386,7 @@ Model random_model(bool post, Index vocabulary) {
   Generator generator(5);
   Matrix characters = random_normal(vocabulary, features, generator);
   std::vector<Layer> layers = random_layers(12, width, Real(0.5), generator);
-  Matrix output = random_normal(width, vocabulary, generator, Real(0.02));
+  Matrix output = random_normal(vocabulary, width, generator, Real(0.02));
   return {post,
           std::move(characters),
           std::move(layers),
@@ -407,11 +410,11 @@ Matrix forward(const Model& model, Matrix stream, std::vector<Kept>& kept) {
   for (const Layer& layer : model.layers) {
     Kept& now = kept.emplace_back();
     now.stream = now.read = stream;
-    if (!model.post) layer_norm(stream, layer.gain, layer.bias, 1e-5, now.read);
-    now.hidden = now.read * layer.inward;
-    residual_add(stream, relu(now.hidden) * layer.outward);
+    if (!model.post) layer_norm_forward(stream, layer.gain, layer.bias, 1e-5, now.read);
+    now.hidden = now.read * layer.inward.transpose();
+    residual_forward(stream, relu(now.hidden) * layer.outward.transpose(), stream);
     now.sum = stream;
-    if (model.post) layer_norm(now.sum, layer.gain, layer.bias, 1e-5, stream);
+    if (model.post) layer_norm_forward(now.sum, layer.gain, layer.bias, 1e-5, stream);
   }
   return stream;
 }
@@ -429,14 +432,15 @@ Matrix backward(const Model& model, Matrix change, const std::vector<Kept>& kept
     if (model.post) {
       layer_norm_backward(change, kept[l].sum, layer.gain, 1e-5, change, to.gain, to.bias);
     }
-    to.outward += relu(kept[l].hidden).transpose() * change;
-    const Matrix hidden = relu_backward(change * layer.outward.transpose(), kept[l].hidden);
-    to.inward += kept[l].read.transpose() * hidden;
-    Matrix branch = hidden * layer.inward.transpose();
+    to.outward += change.transpose() * relu(kept[l].hidden);
+    Matrix hidden = change * layer.outward;
+    relu_backward(hidden, kept[l].hidden, hidden);
+    to.inward += hidden.transpose() * kept[l].read;
+    Matrix branch = hidden * layer.inward;
     if (!model.post) {
       layer_norm_backward(branch, kept[l].stream, layer.gain, 1e-5, branch, to.gain, to.bias);
     }
-    residual_add_backward(change, branch);
+    residual_backward(change, branch, change);
   }
   return change;
 }
@@ -463,18 +467,18 @@ double learn(const Model& model, const Examples& examples, Model& gradient,
   std::vector<Kept> kept;
   const Matrix stream = forward(model, input_rows(model, examples), kept);
   Matrix normed = stream;
-  if (!model.post) layer_norm(stream, model.gain, model.bias, 1e-5, normed);
-  const Matrix probabilities = softmax_rows(normed * model.output);
+  if (!model.post) layer_norm_forward(stream, model.gain, model.bias, 1e-5, normed);
+  const Matrix probabilities = softmax_rows(normed * model.output.transpose());
   const Matrix scores = softmax_rows_backward(
       next_token_surprise_backward(probabilities, examples.targets), probabilities);
-  gradient.output += normed.transpose() * scores;
-  Matrix change = scores * model.output.transpose();
+  gradient.output += scores.transpose() * normed;
+  Matrix change = scores * model.output;
   if (!model.post) {
     layer_norm_backward(change, stream, model.gain, 1e-5, change, gradient.gain, gradient.bias);
   }
   const Matrix at_input = backward(model, std::move(change), kept, gradient, sizes);
-  embed_backward(Eigen::Map<const Matrix>(at_input.data(), rows * context, features),
-                 examples.contexts, gradient.characters);
+  embedding_backward(Eigen::Map<const Matrix>(at_input.data(), rows * context, features),
+                     examples.contexts, gradient.characters);
   return next_token_surprise(probabilities, examples.targets);
 }
 

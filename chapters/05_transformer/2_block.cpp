@@ -18,9 +18,7 @@
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
 #include "common/training/statistics.hpp"
-#include "common/transformer/feed_forward.hpp"
-#include "common/transformer/gpt.hpp"
-#include "common/transformer/norms.hpp"
+#include "common/transformer/block.hpp"
 #include "common/transformer/training_run.hpp"
 
 using namespace llm;
@@ -85,23 +83,23 @@ namespace {
 //: block, second half:
 
 void block_by_hand() {
-  Gpt gpt({.vocabulary = 2,
-           .context = 1,
-           .width = 2,
-           .heads = 1,
-           .key_value_heads = 1,
-           .layers = 1,
-           .hidden = 2,
-           .feed_forward = FeedForward::relu,
-           .bias = false});
+  OwnedGpt gpt({.vocabulary = 2,
+                .context = 1,
+                .width = 2,
+                .heads = 1,
+                .key_value_heads = 1,
+                .layers = 1,
+                .hidden = 2,
+                .feed_forward = FeedForward::relu,
+                .bias = false});
   gpt.parameters.token_embedding.row(0) << 1, -1;
   BlockParameters& block = gpt.parameters.blocks[0];
-  block.attention_input.weight.rightCols(2).setIdentity();  // values; queries and keys stay 0
+  block.attention_input.weight.bottomRows(2).setIdentity();  // values; queries and keys stay 0
   block.attention_output.weight.setIdentity();
   block.expand.weight.setIdentity();
   block.contract.weight.setIdentity();
   BlockActivations activations(gpt.config, 1);
-  AttentionWorkspace workspace(1);
+  BlockWorkspace workspace{AttentionWorkspace(1)};
   const std::vector<Token> tokens = {0};
   embed_tokens(gpt, tokens, 0, activations.input);
   show("the row", activations.input, 1);
@@ -110,7 +108,7 @@ void block_by_hand() {
   attention_forward(gpt, block, {0, 1, 1}, activations, workspace);
   show("after attention", activations.middle, 1);
   stream.row(1) = activations.middle;
-  feed_forward_forward(gpt, block, {0, 1, 1}, activations, activations.input);
+  feed_forward_forward(gpt, block, {0, 1, 1}, activations, activations.input, workspace);
   show("after feed-forward", activations.input, 1);
   stream.row(2) = activations.input;
   record_data("block_diagram", "stream", stream);
@@ -526,17 +524,18 @@ void a_sentence_goes_through() {
                          .key_value_heads = 4,
                          .layers = 3,
                          .hidden = 256};
-  const Gpt gpt = initialized_gpt(config, 1);
+  const OwnedGpt gpt = initialized_gpt(config, 1);
   const std::vector<Token> tokens = encode(vocabulary, sentence);
   const auto length = static_cast<Index>(tokens.size());
   BlockActivations activations(config, length);
-  AttentionWorkspace workspace(length);
+  BlockWorkspace workspace{AttentionWorkspace(length)};
   embed_tokens(gpt, tokens, 0, activations.input);
   print("{} tokens as rows of {}: size {:.3f}", length, config.width,
         root_mean_square(activations.input));
   for (const BlockParameters& block : gpt.parameters.blocks) {
     attention_forward(gpt, block, {0, length, length}, activations, workspace);
-    feed_forward_forward(gpt, block, {0, length, length}, activations, activations.input);
+    feed_forward_forward(gpt, block, {0, length, length}, activations, activations.input,
+                         workspace);
     print("after a block: attention {:.3f}   feed-forward {:.3f}",
           root_mean_square(activations.middle), root_mean_square(activations.input));
   }
@@ -668,7 +667,7 @@ void predicted_and_measured() {
                          .key_value_heads = 6,
                          .layers = 6,
                          .hidden = 1536};
-  const Gpt gpt = initialized_gpt(config, 1);
+  const OwnedGpt gpt = initialized_gpt(config, 1);
   const std::vector<Token> tokens(256, 7);
   const double d = 384, operations = 256 * (6 * (24 * d * d + 2 * 256 * d) + 2 * 65 * d);
   double best = 1e9;

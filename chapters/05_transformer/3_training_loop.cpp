@@ -636,8 +636,9 @@ ValleyStep descent(double rate, Real momentum) {
 void through_the_valley() {
   ThreadTeam team(1);
   const auto adam = [&](double rate, double decay) -> ValleyStep {
-    auto state = std::make_shared<AdamW>(std::vector<Parameter>{{"place", 0, 1, 2, true}},
-                                         AdamWSettings{.beta_2 = 0.95, .weight_decay = decay});
+    auto state =
+        std::make_shared<AdamW>(std::vector<Parameter>{{"place", 0, 1, 2, ParameterRole::table}},
+                                AdamWSettings{.beta_2 = 0.95, .weight_decay = decay});
     return [=, &team](Vector& place, const Vector& gradient) {
       state->step({place.data(), 2}, {gradient.data(), 2}, rate, team);
     };
@@ -670,15 +671,15 @@ void through_the_valley() {
 
 /// One step on a model's buffer, given the gradients, which it may shorten, and the number of the
 /// step.
-using Optimizer = std::function<void(Gpt& gpt, Vector& gradients, Index step)>;
+using Optimizer = std::function<void(OwnedGpt& gpt, Vector& gradients, Index step)>;
 
 /// The training losses of 300 steps, each the mean of ten in a row.
 std::vector<double> gpt_curve(const TrainingText& text, const GptConfig& model,
                               const Optimizer& optimizer, ThreadTeam& team,
                               std::uint64_t seed = 1) {
   const Index sequences = small_settings(text).sequences;
-  Gpt gpt = initialized_gpt(model, seed);
-  GptTraining passes(gpt, sequences, model.context, team);
+  OwnedGpt gpt = initialized_gpt(model, seed);
+  Backpropagation passes(gpt, sequences, model.context, team);
   TokenBatch batch(sequences, model.context);
   std::vector<double> curve(30);
   for (Index step = 0; step < 300; ++step) {
@@ -693,7 +694,7 @@ std::vector<double> gpt_curve(const TrainingText& text, const GptConfig& model,
 
 /// Momentum for all parameters; with `keep` 0 gradient descent.
 Optimizer momentum_optimizer(double rate, Real keep) {
-  return [rate, keep, velocity = Vector()](Gpt& gpt, const Vector& gradients, Index) mutable {
+  return [rate, keep, velocity = Vector()](OwnedGpt& gpt, const Vector& gradients, Index) mutable {
     if (velocity.size() == 0) velocity = Vector::Zero(gpt.buffer.size());
     momentum_step(span_of(gpt.buffer), span_of(velocity), span_of(gradients),
                   static_cast<Real>(rate), keep);
@@ -704,8 +705,8 @@ Optimizer momentum_optimizer(double rate, Real keep) {
 Optimizer adamw_optimizer(const GptConfig& model, const std::function<double(Index)>& rate,
                           double decay, ThreadTeam& team) {
   const auto state =
-      std::make_shared<AdamW>(Gpt(model).layout, AdamWSettings{.weight_decay = decay});
-  return [=, &team](Gpt& gpt, Vector& gradients, Index step) {
+      std::make_shared<AdamW>(parameter_layout(model), AdamWSettings{.weight_decay = decay});
+  return [=, &team](OwnedGpt& gpt, Vector& gradients, Index step) {
     clip_gradients(span_of(gradients), 1, team);
     state->step(span_of(gpt.buffer), span_of(gradients), rate(step), team);
   };
@@ -776,7 +777,7 @@ void optimizers_on_the_gpt(const TrainingText& text) {
 Vector first_gradient(const TrainingText& text, const Gpt& gpt) {
   const TrainingSettings settings = small_settings(text);
   ThreadTeam team(2);
-  GptTraining passes(gpt, settings.sequences, settings.model.context, team);
+  Backpropagation passes(gpt, settings.sequences, settings.model.context, team);
   TokenBatch batch(settings.sequences, settings.model.context);
   draw_batch(text.split.training, 1, 0, batch);
   passes.clear_gradients();
@@ -785,7 +786,7 @@ Vector first_gradient(const TrainingText& text, const Gpt& gpt) {
 }
 
 void gradients_of_the_parts(const TrainingText& text) {
-  const Gpt gpt = initialized_gpt(small_settings(text).model, 1);
+  const OwnedGpt gpt = initialized_gpt(small_settings(text).model, 1);
   const Vector gradients = first_gradient(text, gpt);
   std::vector<std::pair<Real, std::string>> sizes;
   for (const Parameter& part : gpt.layout) {
@@ -850,9 +851,9 @@ void gradients_of_the_parts(const TrainingText& text) {
 
 void gradient_in_parts(const TrainingText& text) {
   const TrainingSettings settings = small_settings(text);
-  const Gpt gpt = initialized_gpt(settings.model, 1);
+  const OwnedGpt gpt = initialized_gpt(settings.model, 1);
   ThreadTeam team(2);
-  GptTraining passes(gpt, 16, 64, team);
+  Backpropagation passes(gpt, 16, 64, team);
   TokenBatch batch(16, 64);
   draw_batch(text.split.training, 1, 0, batch);
   const std::span<const Token> inputs = batch.inputs, targets = batch.targets;
@@ -931,7 +932,7 @@ void gradient_in_parts(const TrainingText& text) {
 //: expands its rows:
 
 void singular_values_of_a_gradient(const TrainingText& text) {
-  const Gpt gpt = initialized_gpt(small_settings(text).model, 1);
+  const OwnedGpt gpt = initialized_gpt(small_settings(text).model, 1);
   const Vector gradients = first_gradient(text, gpt);
   const auto place = std::find_if(gpt.layout.begin(), gpt.layout.end(), [](const Parameter& part) {
     return part.name.ends_with("expand.weight");
@@ -1054,16 +1055,16 @@ void lift_singular_values() {
 /// rate, for what is left.
 Optimizer adamw_or_muon(const TrainingText& text, const GptConfig& model, double times,
                         ThreadTeam& team) {
-  const std::vector<Parameter> all = Gpt(model).layout;
+  const std::vector<Parameter> all = parameter_layout(model);
   std::vector<Parameter> rest = all;
   const bool with_muon = times > 0;
   if (with_muon) {
-    std::erase_if(rest, [](const Parameter& one) { return one.name.ends_with(".weight"); });
+    std::erase_if(rest, [](const Parameter& one) { return one.role == ParameterRole::weight; });
   }
   const auto adamw = std::make_shared<AdamW>(rest, AdamWSettings());
   const auto muon = std::make_shared<Muon>(all, MuonSettings(), team.size());
   const Schedule schedule = small_settings(text).schedule;
-  return [=, &team](Gpt& gpt, Vector& gradients, Index step) {
+  return [=, &team](OwnedGpt& gpt, Vector& gradients, Index step) {
     const double rate = learning_rate(schedule, step);
     clip_gradients(span_of(gradients), 1, team);
     if (with_muon) muon->step(span_of(gpt.buffer), span_of(gradients), times * rate, team);
@@ -1341,9 +1342,9 @@ struct Symptom {
 Symptom symptom(const std::string& name, const TrainingText& text, double rate, Real weight_scale,
                 const std::function<void(TokenBatch&)>& spoil, ThreadTeam& team) {
   const TrainingSettings settings = small_settings(text);
-  Gpt gpt = initialized_gpt(settings.model, 1);
+  OwnedGpt gpt = initialized_gpt(settings.model, 1);
   gpt.buffer *= weight_scale;
-  GptTraining passes(gpt, settings.sequences, settings.model.context, team);
+  Backpropagation passes(gpt, settings.sequences, settings.model.context, team);
   AdamW optimizer(gpt.layout, {});
   TokenBatch batch(settings.sequences, settings.model.context);
   std::vector<double> losses;

@@ -55,7 +55,7 @@ namespace {
 
 struct SmallModel {
   TrainingText text;
-  Gpt gpt;
+  OwnedGpt gpt;
 };
 
 SmallModel small_model() {
@@ -75,7 +75,7 @@ SmallModel small_model() {
   while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
   print("{} parameters, validation loss {:.2f} nats after {} steps",
         parameter_count(settings.model), trainer.validation_loss(16), trainer.optimizer.steps);
-  Gpt gpt(settings.model);
+  OwnedGpt gpt(settings.model);
   gpt.buffer = trainer.gpt.buffer;
   return {std::move(text), std::move(gpt)};
 }

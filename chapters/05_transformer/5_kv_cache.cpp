@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -57,19 +56,18 @@ std::vector<Token> random_tokens(Index count, Index vocabulary) {
 std::vector<Matrix> projections(const Gpt& gpt, std::span<const Token> tokens) {
   const auto length = static_cast<Index>(tokens.size());
   BlockActivations activations(gpt.config, length);
-  AttentionWorkspace workspace(length);
+  BlockWorkspace workspace{AttentionWorkspace(length)};
   std::vector<Matrix> result;
   embed_tokens(gpt, tokens, 0, activations.input);
   for (const BlockParameters& block : gpt.parameters.blocks) {
-    attention_forward(gpt, block, {0, length, length}, activations, workspace);
-    feed_forward_forward(gpt, block, {0, length, length}, activations, activations.input);
+    block_forward(gpt, block, {0, length, length}, activations, activations.input, workspace);
     result.push_back(activations.projected);
   }
   return result;
 }
 
 void what_never_changes() {
-  const Gpt gpt = initialized_gpt(small_config(), 1);
+  const OwnedGpt gpt = initialized_gpt(small_config(), 1);
   const std::vector<Token> tokens = random_tokens(11, 96);
   const std::vector<Matrix> ten = projections(gpt, std::span(tokens).first(10));
   const std::vector<Matrix> eleven = projections(gpt, tokens);
@@ -108,8 +106,8 @@ void by_hand() {
   keys << 0, std::log(Real(2)), 0;
   values << 1, 2, 3;
   AttentionWorkspace workspace(3);
-  causal_attention(query, keys, values, {.heads = 1, .key_value_heads = 1, .head_width = 1}, output,
-                   log_sums, workspace);
+  causal_attention_forward(query, keys, values, {.heads = 1, .key_value_heads = 1, .head_width = 1},
+                           output, log_sums, workspace);
   show("the third row", output, 3);
 }
 //: ```{output}
@@ -210,7 +208,7 @@ void proof() {
     config.norm = kind.norm;
     config.feed_forward = kind.feed;
     config.key_value_heads = kind.shared;
-    const Gpt gpt = initialized_gpt(config, 3);
+    const OwnedGpt gpt = initialized_gpt(config, 3);
     const std::vector<Token> tokens = random_tokens(64, 96);
     const Matrix full = forward(gpt, tokens);
     KeyValueCache cache(config);
@@ -247,7 +245,7 @@ GptConfig wide_config() {
 }
 
 void two_regimes() {
-  const Gpt gpt = initialized_gpt(wide_config(), 1);
+  const OwnedGpt gpt = initialized_gpt(wide_config(), 1);
   const std::vector<Token> tokens = random_tokens(256, 96);
   KeyValueCache cache(gpt.config);
   const double reading = fastest_seconds([&] {
@@ -277,7 +275,7 @@ void two_regimes() {
 //: length of the text, with and without the cache?
 
 void with_and_without() {
-  const Gpt gpt = initialized_gpt(wide_config(), 1);
+  const OwnedGpt gpt = initialized_gpt(wide_config(), 1);
   const std::vector<Token> tokens = random_tokens(512, 96);
   std::vector<double> lengths, with, without;
   for (const std::size_t length : {8U, 32U, 128U, 256U, 480U}) {
@@ -337,8 +335,8 @@ void memory() {
     config.key_value_heads = shared;
     const KeyValueCache cache(config);
     Index bytes = 0;
-    for (const auto* side : {&cache.keys, &cache.values}) {
-      for (const Matrix& matrix : *side) bytes += matrix.size() * static_cast<Index>(sizeof(Real));
+    for (const CachedLayer& layer : cache.layers) {
+      bytes += (layer.keys.size() + layer.values.size()) * static_cast<Index>(sizeof(Real));
     }
     print("{} key-value heads: by formula {:7}, counted {:7}", shared, cache_bytes(config), bytes);
   }
@@ -408,7 +406,7 @@ void memory() {
 //: does, each token then costs nearly two and not one:
 
 void at_the_end_of_the_window() {
-  const Gpt gpt = initialized_gpt(small_config(), 1);
+  const OwnedGpt gpt = initialized_gpt(small_config(), 1);
   Index rows = 0, tokens = 0;
   KeyValueCache cache(gpt.config);
   for (Index unread = 1; tokens < 2000; ++tokens, unread = 1) {

@@ -247,7 +247,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
   const Gpt& gpt = trainer.gpt;
   const HeadLayout layout = head_layout(gpt.config);
   BlockActivations activations(gpt.config, length);
-  AttentionWorkspace workspace(length);
+  BlockWorkspace workspace{AttentionWorkspace(length)};
   embed_tokens(gpt, tokens, 0, activations.input);
   std::vector<Matrix> heads;
   std::vector<std::string> characters;
@@ -268,7 +268,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
       heads.push_back(weights);
     }
     feed_forward_forward(gpt, gpt.parameters.blocks[block], {0, length, length}, activations,
-                         activations.input);
+                         activations.input, workspace);
   }
   const auto place = [](Index i) { return static_cast<std::size_t>(i); };
   print_best_head("the two characters before", heads,

@@ -39,7 +39,7 @@ void update_matrix(Muon& muon, std::size_t index, std::span<Real> parameters,
   MatrixMap update(workspace.update.data(), momentum.rows(), momentum.cols());
   add_to_momentum(gradient, static_cast<Real>(muon.settings.momentum), momentum, update);
   orthogonalize(update, muon.settings.iterations, workspace);
-  const double shape = static_cast<double>(place.columns) / static_cast<double>(place.rows);
+  const double shape = static_cast<double>(place.rows) / static_cast<double>(place.columns);
   const Real rate = static_cast<Real>(learning_rate * std::sqrt(std::max(1.0, shape)));
   weight *= static_cast<Real>(1 - learning_rate * muon.settings.weight_decay);
   if (place.rows > place.columns) {

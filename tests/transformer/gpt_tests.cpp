@@ -107,8 +107,7 @@ TEST_CASE("one block agrees with PyTorch's own encoder layer") {
   }
   BlockWorkspace workspace{AttentionWorkspace(5)};
   Matrix outputs(5, config.width);
-  attention_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, workspace);
-  feed_forward_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, outputs);
+  block_forward(gpt, gpt.parameters.blocks[0], {0, 5, 5}, activations, outputs, workspace);
   CHECK(relative_error(span_of(outputs), expected["outputs"]) < 1e-5);
 }
 
@@ -132,7 +131,7 @@ TEST_CASE("the parameters lie in one buffer without gaps, and only matrices deca
     next += parameter.size();
   }
   CHECK(next == gpt.buffer.size());
-  CHECK(gpt.parameters.output.data() == gpt.parameters.token_embedding.data());
+  CHECK(gpt.parameters.output.weight.data() == gpt.parameters.token_embedding.data());
 }
 
 TEST_CASE("a buffer of another size holds no model") {
@@ -246,10 +245,11 @@ TEST_CASE("tokens out of the vocabulary and sequences beyond the context are err
   CHECK_THROWS_WITH(training.loss_and_gradients(many, many),
                     Catch::Contains("120 inputs and 120 targets"));
   CHECK_THROWS_WITH(forward(gpt, std::vector<Token>{-1}),
-                    "embed_tokens: token -1 in a vocabulary of 20");
+                    "embed: token -1 is not one of the 20 rows of the table");
   std::vector<Token> strange = tokens;
   strange[70] = 20;
-  CHECK_THROWS_WITH(training.loss(strange, tokens), "embed_tokens: token 20 in a vocabulary of 20");
+  CHECK_THROWS_WITH(training.loss(strange, tokens),
+                    "embed: token 20 is not one of the 20 rows of the table");
   CHECK_THROWS_WITH(training.loss_and_gradients(tokens, strange),
                     "cross_entropy: target 20 is not one of 20 tokens");
 }
