@@ -18,6 +18,12 @@ constexpr const char* own_key = "understand_llms";
 /// The files that stand beside the parameters, and whose checksums these hold.
 constexpr std::array<const char*, 2> small_files = {"config.json", "tokenizer.json"};
 
+/// The content of `tokenizer_config.json`, by which `transformers` takes `tokenizer.json` as it
+/// stands; without it, it guesses from the architecture.
+constexpr std::string_view tokenizer_config =
+    R"({"tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": false})"
+    "\n";
+
 /// As a GPT-2: learned positions, LayerNorm, biases.
 Json gpt2_to_json(const GptConfig& config) {
   return {{"architectures", {"GPT2LMHeadModel"}},
@@ -270,6 +276,7 @@ std::uint32_t save_model(const std::string& folder, const OwnedGpt& gpt,
   const std::array<std::string, 2> contents = {model_config_to_json(gpt.config).dump(2) + "\n",
                                                tokenizer.to_json()};
   Metadata metadata = {{"format", "pt"}};  // which `transformers` asks for
+  write_file(folder + "/tokenizer_config.json", tokenizer_config);
   for (std::size_t i = 0; i < contents.size(); ++i) {
     write_file(folder + "/" + small_files[i], contents[i]);
     metadata[small_files[i]] = fmt::format("{:08x}", checksum(contents[i]));

@@ -29,7 +29,8 @@ struct StoredParameter {
 std::vector<StoredParameter> stored_parameters(const GptConfig& config);
 
 /// Writes `config.json`, `tokenizer.json` and `model.safetensors` into a folder, from which this
-/// library and `transformers` read them. Returns the checksum of the last, which covers all three.
+/// library reads them, and `transformers`, for which `tokenizer_config.json` is there. Returns the
+/// checksum of the last, which covers all three.
 std::uint32_t save_model(const std::string& folder, const OwnedGpt& gpt,
                          const Tokenizer& tokenizer);
 

@@ -70,7 +70,7 @@ def main():
         assert losses(folder / "killed") == losses(folder / "whole"), "the losses differ"
         for name in ("last", "best"):
             killed, whole = contents(folder / "killed" / name), contents(folder / "whole" / name)
-            assert len(killed) == 4 and killed == whole, name
+            assert len(killed) == 5 and killed == whole, name
         leftover = [p.name for p in (folder / "killed").rglob("*.partial")]
         print(f"{done} kills, {len(losses(folder / 'whole'))} steps, equal to the last bit; "
               f"left over: {leftover or 'nothing'}")

@@ -253,6 +253,7 @@ TEST_CASE(
   run_in(files, tiny_settings(), stop);
   const auto error = [&] { return error_of([&] { run_in(files, tiny_settings(), stop); }); };
   for (const auto& [name, good] : files_in(files.last)) {
+    if (name == "tokenizer_config.json") continue;  // which only other programs read
     const std::string path = files.last + "/" + name;
     const auto write = [&](const std::string& bytes) {
       std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
