@@ -9,7 +9,7 @@ def draw(data, theme):
     low, high = -3, 6
     x, y = numpy.meshgrid(numpy.linspace(low, high, 200), numpy.linspace(low, high, 200))
     for j, (axes, title) in enumerate(zip(panels, ["can I pet it?", "is it a bird?"])):
-        w = [row[j] for row in data["weights"]]
+        w = data["weights"][j]
         bias = data["bias"][0][j] if isinstance(data["bias"][0], list) else data["bias"][j]
         answer = w[0] * x + w[1] * y + bias
         axes.contourf(x, y, answer, levels=[0, 1e9], colors=[theme.colors[j]], alpha=0.16)

@@ -56,8 +56,8 @@ static void two_questions_by_hand() {
   inputs << 4, 0,  //
       3, 4,        //
       0, 4;
-  weights << 1, 1,  //
-      -1, 1;
+  weights << 1, -1,  //
+      1, 1;
   bias << 0, -5;
   show("answers", linear(inputs, weights, bias), 0, words, {"can I pet it", "is it a bird"});
   record_data("linear_boundary", "inputs", inputs);
@@ -80,24 +80,43 @@ static void two_questions_by_hand() {
 //: ## A layer is many questions
 //:
 //: The program asked both questions of all three words in one go. Write the words as the rows of a
-//: matrix $X$ of shape $(n, d_\text{in})$, here $(3, 2)$, and the questions as the *columns* of a
-//: matrix $W$ of shape $(d_\text{in}, d_\text{out})$, here $(2, 2)$. Entry $(i, j)$ of the product
-//: $XW$ is row $i$ of $X$ times column $j$ of $W$: word $i$ asked question $j$. The biases are a
-//: row $b$ of $d_\text{out}$ numbers, added to every row:
+//: matrix $X$ of shape $(n, d_\text{in})$, here $(3, 2)$, and the questions as the rows of a matrix
+//: $W$ of shape $(d_\text{out}, d_\text{in})$, here $(2, 2)$: $(1, -1)$ and, below it, $(1, 1)$. We
+//: want each row of $X$ times each row of $W$. A product of matrices is made of rows times
+//: *columns*, so $W$ has to be turned over first: its transpose $W^\top$ has the questions as its
+//: columns. Entry $(i, j)$ of $X W^\top$ is row $i$ of $X$ times row $j$ of $W$: word $i$ asked
+//: question $j$. The biases are a row $b$ of $d_\text{out}$ numbers, added to every row:
 //:
-//: $$Y = X W + b, \qquad Y_{ij} = \sum_{k=1}^{d_\text{in}} X_{ik} W_{kj} + b_j .$$
+//: $$Y = X W^\top + b, \qquad Y_{ij} = \sum_{k=1}^{d_\text{in}} X_{ik} W_{jk} + b_j .$$
 //:
 //: $Y$ has shape $(n, d_\text{out})$: each word comes in as $d_\text{in}$ features and leaves as
-//: $d_\text{out}$ answers, which are the features for the next layer. That is all of it
-//: (`rowwise() +=` adds one row to every row):
+//: $d_\text{out}$ answers, which are the features for the next layer.
 //:
-//: ```{listing} llm::linear
+//: Why not write the questions as columns, and have no need to turn anything over? Because of where
+//: the numbers lie. Our matrices are {term}`row-major`: row 0 comes first in memory, from left to
+//: right, then row 1. We chose so because a row is a word, and what belongs to one word should lie
+//: together. A question is no different, and with both as rows, asking one walks through two runs
+//: of neighbors. At the end of this page a single word is asked, and then this is what counts.
+//:
+//: In code, a layer is some checks and a product. It writes its answers into a matrix that it is
+//: given: a network that computes the same shapes a thousand times makes room for them once. The
+//: two products, with a bias and without, are what the second half of this page builds.
+//:
+//: ```{listing} llm::linear_forward
+//: ```
+//: ```{listing} llm::MatrixOut
+//: :folded:
 //: ```
 //:
-//: Two of its lines guard the door. The commonest slip in this trade is a matrix of the wrong
-//: shape, and the worst moment to find out is a thousand steps later. Every public function of the
-//: library checks the shapes of what it is given, and says which shape it got and which it
-//: expected.
+//: Where a line should read like its formula, `linear` makes the room itself, and returns it:
+//:
+//: ```{listing} llm::linear
+//: :folded:
+//: ```
+//:
+//: The checks guard the door. The commonest slip in this trade is a matrix of the wrong shape, and
+//: the worst moment to find out is a thousand steps later. Every public function of the library
+//: checks the shapes of what it is given, and says which shape it got and which it expected.
 //:
 //: ```{listing} llm::check_shape
 //: :folded:
@@ -108,7 +127,7 @@ static void two_questions_by_hand() {
 
 static void a_wrong_shape_is_named() {
   try {
-    linear(Matrix::Zero(3, 2), Matrix::Zero(4, 2), Vector::Zero(2));
+    linear(Matrix::Zero(3, 2), Matrix::Zero(2, 4), Vector::Zero(2));
   } catch (const std::invalid_argument& error) {
     print("{}", error.what());
   }
@@ -186,9 +205,9 @@ static void four_questions() {
                                           {"mit", "stanford", "cmu"},
                                           {"disk", "tape", "memory"},
                                           {"he", "she", "i"}};
-  Matrix weights(words.vectors.cols(), 4);  // (64, 4)
+  Matrix weights(4, words.vectors.cols());  // (4, 64)
   for (Index j = 0; j < 4; ++j) {
-    weights.col(j) = weights_of_question(words, questions[static_cast<std::size_t>(j)]).transpose();
+    weights.row(j) = weights_of_question(words, questions[static_cast<std::size_t>(j)]);
   }
   const Vector bias = Vector::Constant(4, -0.25f);
   const Matrix answers = linear(words.vectors, weights, bias);  // (2000, 4)
@@ -300,7 +319,9 @@ static double measured_limit() {
 //:
 //: ## The loop that everyone writes first
 //:
-//: The formula $C_{ij} = \sum_k A_{ik} B_{kj}$ is a loop over $i$, over $j$, and over $k$:
+//: A layer multiplies with $W^\top$; when it learns, in section 1.4, it will multiply with $W$ as
+//: it is. So we ask for the product $C = A B$ of any two matrices, and turn one over when we know
+//: how. The formula $C_{ij} = \sum_k A_{ik} B_{kj}$ is a loop over $i$, over $j$, and over $k$:
 
 static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
   for (Index i = 0; i < a.rows(); ++i) {
@@ -312,14 +333,12 @@ static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
   }
 }
 
-//: Two things are wrong with it. To see the first we need to know where the numbers lie. Our
-//: matrices are {term}`row-major`: row 0 comes first in memory, from left to right, then row 1. We
-//: chose so because a row is a word, and what belongs to one word should lie together. Now look at
-//: the innermost loop. As $k$ grows, `a(i, k)` walks along a row, to the next number in memory; but
-//: `b(k, j)` walks down a column, and each step jumps over a whole row. Memory is read in lines of
-//: 64 bytes, sixteen floats. Of each line that this walk touches, it uses one float, and by the
-//: time it comes back for the next column, the first cache, which is small, has given up many of
-//: the lines to make room for others.
+//: Two things are wrong with it. The first is where the numbers lie. Look at the innermost loop. As
+//: $k$ grows, `a(i, k)` walks along a row, to the next number in memory; but `b(k, j)` walks down a
+//: column, and each step jumps over a whole row. Memory is read in lines of 64 bytes, sixteen
+//: floats. Of each line that this walk touches, it uses one float, and by the time it comes back
+//: for the next column, the first cache, which is small, has given up many of the lines to make
+//: room for others.
 //:
 //: The second is the sum. Each addition needs the result of the one before, and waits four cycles
 //: for it. Adding in another order would help, but floating-point numbers added in another order
@@ -327,6 +346,10 @@ static void multiply_i_j_k(const Matrix& a, const Matrix& b, Matrix& c) {
 //: a time, every four cycles, where sixteen could be done each cycle: that is $1/64$ of the limit,
 //: or 1.6 %, even if memory cost nothing. (On a processor that does eight or thirty-two each cycle
 //: it is twice or half of that.)
+//:
+//: A layer, whose $B$ is $W^\top$, is spared the first fault: column $j$ of $B$ is row $j$ of $W$,
+//: and the walk goes along it. Its sums wait all the same, and 1.6 % remains the most that this
+//: loop can reach.
 //:
 //: ## The loop that the cache likes
 //:
@@ -366,7 +389,8 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //:
 //: The kernel, as the innermost function of such a product is called, sees a matrix as an address
 //: and two strides, the distances in memory from one row to the next and from one column to the
-//: next. That makes a transposed matrix as easy to read as any other: exchange the two.
+//: next. That makes a transposed matrix as easy to read as any other: exchange the two, and $W$ is
+//: read as $W^\top$ without a number being moved.
 //:
 //: ```{listing} llm::Operand
 //: ```
@@ -426,10 +450,10 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: block fits into the second cache. With $A$ of shape $(m, k)$ and $B$ of shape $(k, n)$, the
 //: copying costs $k \cdot n$ moves for $m \cdot k \cdot n$ multiply-adds, and pays as soon as $A$
 //: has some tens of rows. There are three ways to fill a panel. Whole rows are copied register by
-//: register, and what is left over at the right edge number by number. When $B$ is given transposed,
-//: its columns lie in memory one number after the other; then a square of registers at a time is
-//: transposed, by riffling rows together as one riffles two halves of a deck of cards. How it is
-//: done is not needed for anything that follows.
+//: register, and what is left over at the right edge number by number. When $B$ is given
+//: transposed, its columns lie in memory one number after the other; then a square of registers at
+//: a time is transposed, by riffling rows together as one riffles two halves of a deck of cards.
+//: How it is done is not needed for anything that follows.
 //:
 //: ```{listing} llm::pack
 //: :folded:
@@ -461,48 +485,29 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: ```{listing} llm::block_product
 //: :folded:
 //: ```
-//: ```{listing} llm::product
+//: ```{listing} llm::product_by_blocks
 //: :folded:
 //: ```
 //:
-//: The door to all this checks the shapes, and says what to start from: `nothing` is an operand of
-//: zeros whose strides are 0, so that one row of them stands for a whole matrix. As `linear` reads
-//: its matrices through a view, the result is written through one, `MatrixOut`:
+//: The door to all this checks the shapes, and says what to read and what to start from. Here is
+//: the one that a linear layer goes through. It reads its second matrix transposed, and starts from
+//: the bias; a row stride of 0 lets every row of the result begin with the same numbers. `product`,
+//: to which it leaves the rest, goes over the blocks as we have seen, or takes a second way, which
+//: we come to at the end of this page.
+//:
+//: ```{listing} llm::multiply_transposed_bias
+//: ```
+//:
+//: What remains are doors to the same room. Without a bias a product starts from `nothing`, an
+//: operand of zeros whose strides are both 0. With the second matrix transposed, $A B^\top$, these
+//: are the dot products of all rows of $A$ with all rows of $B$, which is also how words will score
+//: each other from chapter 2 on. With the first one transposed, and added to what stands in $C$
+//: already, it is what section 1.4 will find when it asks how each weight of a layer should change.
 //:
 //: ```{listing} llm::multiply
-//: ```
-//: ```{listing} llm::MatrixOut
 //: :folded:
 //: ```
-//: ```{listing} llm::VectorOut
-//: :folded:
-//: ```
-//:
-//: What remains are doors to the same room. One adds to what stands in $C$ already: it starts from
-//: $C$ itself. One starts from a bias, whose row stride is 0, so that every row begins with the
-//: same numbers; it is a linear layer.
-//:
-//: ```{listing} llm::multiply_add
-//: :folded:
-//: ```
-//: ```{listing} llm::multiply_bias
-//: :folded:
-//: ```
-//:
-//: Two take the second matrix transposed, $A B^\top$. These are the dot products of all rows of $A$
-//: with all rows of $B$, which is how words will score each other from chapter 2 on.
-//:
 //: ```{listing} llm::multiply_transposed
-//: :folded:
-//: ```
-//: ```{listing} llm::multiply_transposed_add
-//: :folded:
-//: ```
-//:
-//: And two take the first one transposed, $A^\top B$. Section 1.4 will find it when it asks how
-//: each weight of a layer should change.
-//:
-//: ```{listing} llm::transposed_multiply
 //: :folded:
 //: ```
 //: ```{listing} llm::transposed_multiply_add
@@ -511,8 +516,9 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //:
 //: ## The race
 //:
-//: Here are all of them on square matrices of 480 rows, $2 \cdot 480^3 = 2.2 \cdot 10^8$
-//: operations, together with the product that Eigen computes when we write `a * b`:
+//: Here are the two loops and our product on square matrices of 480 rows,
+//: $2 \cdot 480^3 = 2.2 \cdot 10^8$ operations, together with the product that Eigen computes when
+//: we write `a * b`:
 
 namespace {
 
@@ -576,9 +582,8 @@ static void race(double limit) {
 //: processor. Ours has one kind of number and one shape of tile. On matrices of 24 rows the figure
 //: shows {value}`Eigen at 24` % for Eigen's and {value}`ours at 24` % for ours: there a whole
 //: product is $2 \cdot 24^3 = 27{,}648$ operations, a fraction of a microsecond at the limit, and
-//: all that is done beside the multiply-adds, such as packing, counts most. The layers of chapter
-//: 5, where speed decides how long you wait, call ours; elsewhere we write `a * b`, which reads
-//: like the formula.
+//: all that is done beside the multiply-adds, such as packing, counts most. The layers of this book
+//: call ours; where speed does not matter we write `a * b`, which reads like the formula.
 //:
 //: They all compute the same numbers, up to the last digits, which depend on the order of the
 //: additions:
@@ -597,17 +602,99 @@ static void all_agree() {
 //: ```{output}
 //: ```
 //:
+//: ## One row at a time
+//:
+//: Tiles and packing live on one thing: a number that was loaded is used again and again, once for
+//: each row of $A$. But a model that writes, as ours will in chapter 5, makes one character after
+//: the other, and sends each through its layers alone. Then $A$ is a single row. Each weight meets
+//: one input, in one multiply-add, and is not needed again. To pack it first is more work than to
+//: use it.
+//:
+//: What does one row need? A layer from 768 features to 3,072 has 2.4 million weights, or 9.4
+//: megabytes, for 4.7 million operations. At a hundred billion operations a second these take 47
+//: microseconds, and to read 9.4 megabytes in that time, memory would have to deliver two hundred
+//: gigabytes a second. (Two channels of DDR5-5600 deliver $2 \cdot 8 \cdot 5.6 = 90$ at most.) So
+//: the time of one row is the time of reading the weights, and the best that we can do is to read
+//: each of them once, in the order in which it lies there, so that the processor can fetch ahead.
+//:
+//: A question lies in order, for it is a row of $W$. But one question is one sum, which waits four
+//: cycles for each addition. To have more sums under way we ask as many questions side by side as a
+//: register has lanes, eight with AVX2, and keep their eight sums in one register. The walk then
+//: goes along eight rows at the same time. What is wanted for each step is a register with the
+//: weights that eight questions have for *one* feature; what lies in memory is eight weights of one
+//: question for eight features. Load a square of eight by eight and transpose it in registers, as
+//: packing did, and the one becomes the other. (`b` is $W^\top$ here, so that `b.at(first, i)` is
+//: where question `i` keeps its weight for the feature `first`.)
+//:
+//: ```{listing} llm::strip_product
+//: :until: transpose(square);
+//: ```
+//:
+//: Now `square[i]` holds what all eight questions weigh feature `first + i` with, and that feature
+//: is one number. If there are two rows of $A$, or three or four, they share the square, each with
+//: sums of its own, and the weights are still read once. The features left over at the end, fewer
+//: than eight, are collected one by one:
+//:
+//: ```{listing} llm::strip_product
+//: ```
+//:
+//: Nothing was written in between, no panel and no copy. And every sum adds its products in the
+//: order of $k$, as it does in a tile, so that a row has the same answers, to the last digit,
+//: whether it is asked alone or among a hundred. A test of the library holds us to it. It caught us
+//: once: tuned for some processors, GCC splits a fused multiply-add in two where a loop has only
+//: one sum, and a single row came out with other last digits. The build now forbids it for this
+//: file.
+//:
+//: ```{listing} llm::StripProduct
+//: :folded:
+//: ```
+//: ```{listing} llm::product_by_strips
+//: :folded:
+//: ```
+//:
+//: Which of the two ways a product takes is decided where all doors lead. Strips are for at most
+//: `few_rows`, 4, rows, and for a second matrix that is read transposed (the next row of $B$ is
+//: then the next number in memory):
+//:
+//: ```{listing} llm::product
+//: ```
+//:
+//: What it is worth shows beside the same layer with its questions in columns, whose product has to
+//: be packed however few rows there are:
+
+static void one_row_and_many() {
+  Generator generator(5);
+  const Matrix questions = random_normal(3072, 768, generator), turned = questions.transpose();
+  for (const Index rows : {1, 4, 64}) {
+    const Matrix inputs = random_normal(rows, 768, generator);
+    Matrix outputs(rows, 3072);
+    const auto milliseconds = [](const std::function<void()>& work) {
+      return 1e3 * fastest_seconds(work, 10);
+    };
+    print_timing("{:2} at a time: questions in rows {:.2f} ms, in columns {:.2f} ms", rows,
+                 milliseconds([&] { multiply_transposed(inputs, questions, outputs); }),
+                 milliseconds([&] { multiply(inputs, turned, outputs); }));
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: One row takes several times as long when it is packed, and even four rows in strips are done
+//: before one that is packed. Among 64 rows each weight that was packed is used 64 times, and the
+//: two come near each other. Since rows serve both cases, all weights of this book are stored a
+//: question a row. Section 5.5, where a text is written one character at a time, lives on it.
+//:
 //: ## In the wild
 //:
 //: Every published language model is mostly this layer. GPT-3 multiplies rows of 12,288 features
 //: with matrices of up to $12{,}288 \times 49{,}152$ {cite}`brown2020language`. Counting the whole
 //: model by its linear layers alone, two operations for each weight and position, is so close to
 //: the truth that the laws which predict how good a model will be from what it costs are written
-//: with it {cite}`kaplan2020scaling`. PyTorch stores $W$ the other way around, as
-//: $(d_\text{out}, d_\text{in})$, one question a row; when chapter 6 loads published weights, it
-//: has to know which way each file has them. Many newer models leave the bias out, the Llama family
-//: among them {cite}`touvron2023llama`; section 5.3 trains a model with biases and without, and
-//: compares.
+//: with it {cite}`kaplan2020scaling`. PyTorch stores $W$ as we do, $(d_\text{out}, d_\text{in})$,
+//: one question a row, and so do the files of the Llama family; those of GPT-2 have it the other
+//: way around, which whoever reads them has to know. Many newer models leave the bias out, the
+//: Llama family among them {cite}`touvron2023llama`; section 5.3 trains a model with biases and
+//: without, and compares.
 //:
 //: ## Exercises
 //:
@@ -638,21 +725,22 @@ static void all_agree() {
 //: :kind: code
 //: :function: linear_by_loops
 //:
-//: Write `linear_by_loops(inputs, weights, bias)`, which returns $XW + b$ for inputs
-//: $(n, d_\text{in})$, weights $(d_\text{in}, d_\text{out})$ and bias $(d_\text{out})$, with loops
+//: Write `linear_by_loops(inputs, weights, bias)`, which returns $X W^\top + b$ for inputs
+//: $(n, d_\text{in})$, weights $(d_\text{out}, d_\text{in})$ and bias $(d_\text{out})$, with loops
 //: over single numbers, and without any product of Eigen's. Choose an order of the loops that walks
 //: along rows.
 //:
 //: ```{hint}
-//: Start every row of the result as the bias. Then nothing remains but to add products.
+//: Start every answer as the bias of its question. Then nothing remains but to add products.
 //: ```
 //: ```{hint}
 //: The innermost statement is the same for all orders. When its innermost index takes a step, which
 //: of `inputs`, `weights` and `outputs` move to another row? There is an index for which none does.
 //: ```
 //: ```{solution}
-//: The loop over $j$ is innermost, so both `outputs` and `weights` are walked along their rows.
-//: Starting from the bias saves a pass over the result.
+//: The loop over $k$ is innermost, so both `inputs` and `weights` are walked along their rows,
+//: while `outputs` stays where it is. It is the loop that everyone writes first, and for this
+//: layout it is the right one, but for the waiting of its sums.
 //: ```
 //: `````
 //:
@@ -685,4 +773,5 @@ void linear_layers() {
   const double limit = measured_limit();
   race(limit);
   all_agree();
+  one_row_and_many();
 }

@@ -31,32 +31,36 @@ using Strings = std::vector<std::string>;
 //: Let the first layer have weights $W_1$ and bias $b_1$, the second $W_2$ and $b_2$. The second
 //: takes what the first gives, and we multiply out:
 //:
-//: $$(x W_1 + b_1) W_2 + b_2 = x \underbrace{(W_1 W_2)}_{W} + \underbrace{(b_1 W_2 + b_2)}_{b} .$$
+//: $$(x W_1^\top + b_1) W_2^\top + b_2 = x \underbrace{W_1^\top W_2^\top}_{W^\top} +
+//: \underbrace{(b_1 W_2^\top + b_2)}_{b} , \qquad W = W_2 W_1 .$$
 //:
-//: This is a linear layer again, with weights $W$ and bias $b$. Two numbers in, two in the middle,
-//: one out: with
+//: (A product is transposed by transposing both factors and exchanging them, so
+//: $W_1^\top W_2^\top = (W_2 W_1)^\top$.) This is a linear layer again, with weights $W$ and bias
+//: $b$. Each row of $W$ is a question of the second layer, put in the features that came in. Two
+//: numbers in, two in the middle, one out: with
 //:
-//: $$W_1 = \begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix}, \quad b_1 = (1, 0), \quad
-//: W_2 = \begin{pmatrix} 3 \\ 1 \end{pmatrix}, \quad b_2 = -1,$$
+//: $$W_1 = \begin{pmatrix} 1 & 0 \\ 2 & 1 \end{pmatrix}, \quad b_1 = (1, 0), \quad
+//: W_2 = \begin{pmatrix} 3 & 1 \end{pmatrix}, \quad b_2 = -1,$$
 //:
-//: the product is $W = (1 \cdot 3 + 2 \cdot 1,\; 0 \cdot 3 + 1 \cdot 1)^\top = (5, 1)^\top$ and
+//: the product is $W = W_2 W_1 = (3 \cdot 1 + 1 \cdot 2,\; 3 \cdot 0 + 1 \cdot 1) = (5, 1)$ and
 //: $b = 1 \cdot 3 + 0 \cdot 1 - 1 = 2$. Both ways, the input $(1, 1)$ gives $5 + 1 + 2 = 8$.
 
 static void two_layers_are_one() {
-  Matrix inputs(3, 2), first_weights(2, 2), second_weights(2, 1);
+  Matrix inputs(3, 2), first_weights(2, 2), second_weights(1, 2);
   Vector first_bias(2), second_bias(1);
   inputs << 1, 1,  //
       2, 0,        //
       -1, 3;
-  first_weights << 1, 2,  //
-      0, 1;
+  first_weights << 1, 0,  //
+      2, 1;
   second_weights << 3, 1;
   first_bias << 1, 0;
   second_bias << -1;
   const Matrix hidden = linear(inputs, first_weights, first_bias);
   Matrix both(3, 2);
   both << linear(hidden, second_weights, second_bias),
-      linear(inputs, first_weights * second_weights, first_bias * second_weights + second_bias);
+      linear(inputs, second_weights * first_weights,
+             first_bias * second_weights.transpose() + second_bias);
   show("the same answers", both, 0, {"(1, 1)", "(2, 0)", "(-1, 3)"}, {"two layers", "one layer"});
 }
 //: ```{output}
@@ -77,14 +81,16 @@ static void a_plane_stays_flat() {
   Matrix flat = points, bent = points;
   for (const Index inputs : {Index{2}, width}) {
     const Matrix weights =
-        random_normal(inputs, width, generator, std::sqrt(Real{2} / static_cast<Real>(inputs)));
+        random_normal(width, inputs, generator, std::sqrt(Real{2} / static_cast<Real>(inputs)));
     const Vector bias = random_normal(1, width, generator, 0.5f);
     flat = linear(flat, weights, bias);
     bent = relu(linear(bent, weights, bias));
   }
-  const Matrix answer = random_normal(width, 1, generator, 0.25f);
-  record_data("relu_flat_plane", "flat", (flat * answer).reshaped<Eigen::RowMajor>(steps, steps));
-  record_data("relu_flat_plane", "bent", (bent * answer).reshaped<Eigen::RowMajor>(steps, steps));
+  const Matrix answer = random_normal(1, width, generator, 0.25f);
+  flat = linear(flat, answer, Vector::Zero(1));
+  bent = linear(bent, answer, Vector::Zero(1));
+  record_data("relu_flat_plane", "flat", flat.reshaped<Eigen::RowMajor>(steps, steps));
+  record_data("relu_flat_plane", "bent", bent.reshaped<Eigen::RowMajor>(steps, steps));
 }
 //: ```{figure-from} relu_flat_plane
 //: :alt: Two surfaces over the same square. The left one is a tilted flat plane; the right one is
@@ -116,9 +122,14 @@ static void a_plane_stays_flat() {
 //:
 //: $$\operatorname{relu}(x) = \max(x, 0) ,$$
 //:
-//: applied to each feature on its own. A layer's answer now counts only if it is yes.
+//: applied to each feature on its own. A layer's answer now counts only if it is yes. The code
+//: writes where it is told, like that of the linear layer. That may be where the inputs lie, if
+//: nobody needs them any more. (`cwiseMax` takes the larger of two numbers, entry by entry.)
 //:
+//: ```{listing} llm::relu_forward
+//: ```
 //: ```{listing} llm::relu
+//: :folded:
 //: ```
 //:
 //: A question with its ReLU is called a *unit*. Two units compute XOR. Let
@@ -131,7 +142,7 @@ static void a_plane_stays_flat() {
 //: $(1, 0)$ and $(0,1)$ give $1 - 0 - \frac12$; $(1,1)$ gives $2 - 2 - \frac12$.
 
 static void xor_by_two_relus() {
-  Matrix inputs(4, 2), first_weights(2, 2), second_weights(2, 1);
+  Matrix inputs(4, 2), first_weights(2, 2), second_weights(1, 2);
   Vector first_bias(2), second_bias(1);
   inputs << 0, 0, 0, 1, 1, 0, 1, 1;
   first_weights << 1, 1,  //
@@ -158,13 +169,15 @@ static void xor_by_two_relus() {
 
 static void fold_twice() {
   constexpr Index steps = 81;
-  Matrix points(steps * steps, 2), first_weights(2, 4), second_weights(4, 1);
+  Matrix points(steps * steps, 2), first_weights(4, 2), second_weights(1, 4);
   for (Index i = 0; i < points.rows(); ++i) {
     points(i, 0) = static_cast<Real>(i % steps) / 20 - 2;
     points(i, 1) = static_cast<Real>(i / steps) / 20 - 2;
   }
-  first_weights << 1, -1, 0, 0,  //
-      0, 0, 1, -1;
+  first_weights << 1, 0,  //
+      -1, 0,              //
+      0, 1,               //
+      0, -1;
   second_weights << -2, -2, -1, -1;
   const Matrix hidden = relu(linear(points, first_weights, Vector::Zero(4)));
   const Matrix answers = linear(hidden, second_weights, Vector::Constant(1, 2));
@@ -225,7 +238,7 @@ std::vector<std::uint64_t> patterns(const Matrix& hidden) {
 
 /// A layer of `units` random lines that pass near the middle of the square, with ReLU.
 Matrix random_layer(const Matrix& points, Index units, Generator& generator) {
-  const Matrix weights = random_normal(points.cols(), units, generator);
+  const Matrix weights = random_normal(units, points.cols(), generator);
   return relu(linear(points, weights, random_normal(1, units, generator, 0.3f)));
 }
 
@@ -300,7 +313,7 @@ static void picture_of_pieces() {
 static void dead_units() {
   Generator generator(6);
   const Matrix inputs = random_normal(1000, 16, generator);
-  const Matrix weights = random_normal(16, 512, generator, 0.25f);
+  const Matrix weights = random_normal(512, 16, generator, 0.25f);
   for (const Real shift : {0.0f, -1.0f, -2.0f, -3.0f, -4.0f}) {
     const Vector bias = Vector::Constant(512, shift);
     const Matrix outputs = relu(linear(inputs, weights, bias));
@@ -316,15 +329,24 @@ static void dead_units() {
 //: ```{output}
 //: ```
 //:
-//: Where the bias is far below 0, units die, and as many did not move when nudged. The slope says
-//: the same. If a {term}`loss`, some number that we want small, has the slope $g$ by an output of
-//: ReLU, then by the chain rule its slope by the input is $g$ times the slope of ReLU, which is 1
-//: on the right and 0 on the left. This step from outputs to inputs is the *backward pass* of the
-//: layer. Every layer of this book gets one. (`select` takes the first where the input is positive,
-//: and the second, 0, elsewhere. The slopes by all outputs together are called their gradient,
-//: hence the name `output_gradient`.)
+//: Where the bias is far below 0, units die, and the dead do not move when nudged, but for one
+//: whose best answer lies less than a nudge below its corner. The slope says the same. If a
+//: {term}`loss`, some number that we want small, has the slope $g$ by an output of ReLU, then by
+//: the chain rule its slope by the input is $g$ times the slope of ReLU, which is 1 on the right
+//: and 0 on the left. This step from outputs to inputs is the *backward pass* of the layer. Every
+//: layer of this book gets one: `relu_forward` has its `relu_backward`. The slopes by all outputs
+//: together are called their gradient, hence the name `output_gradient`.
 //:
 //: ```{listing} llm::relu_backward
+//: ```
+//:
+//: Here `change` is the slope by the outputs, `x` the inputs and `gradient` where the slope by the
+//: inputs goes; `select` takes the first where the input is positive, and the second, 0, elsewhere.
+//: `for_each_piece` calls what it is given for one piece of a row after the other, up to 256
+//: numbers at a time, which the next two activations will have a use for.
+//:
+//: ```{listing} llm::for_each_piece
+//: :folded:
 //: ```
 //:
 //: ## Rounder corners
@@ -358,20 +380,29 @@ static void dead_units() {
 //: $$\Phi(x) \approx \frac12
 //: \Bigl(1 + \tanh\bigl(\sqrt{2/\pi}\,(x + 0.044715\, x^3)\bigr)\Bigr) .$$
 //:
-//: In code GELU works on an `Array`, the type of Eigen whose `*` and `/` go number by number. The
-//: tanh has a function of its own, because the slope will need it too; `gelu_scale` and `gelu_cube`
-//: are $\sqrt{2/\pi}$ and 0.044715:
+//: In code there is no tanh. With $u$ for what stands inside of it, we write the tanh out and
+//: divide above and below by $e^u$:
 //:
-//: ```{listing} llm::Array
+//: $$\frac12 (1 + \tanh u) = \frac12 \cdot \frac{2 e^u}{e^u + e^{-u}} = \frac{1}{1 + e^{-2u}}
+//: = \sigma(2u), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
+//:
+//: This $\sigma$ is the logistic function, often called sigmoid, which rises from 0 to 1; it takes
+//: a single exponential. So GELU is $x\, \sigma(2u)$, a gate that opens with $2u$. `array()` lets
+//: `*` and `/` go number by number, and `gelu_scale` and `gelu_cube` are $\sqrt{2/\pi}$ and
+//: 0.044715:
+//:
+//: ```{listing} llm::logistic
+//: ```
+//: ```{listing} llm::gelu_argument
+//: ```
+//: ```{listing} llm::gelu_forward
+//: ```
+//: ```{listing} llm::gelu
 //: :folded:
 //: ```
-//: ```{listing} llm::gelu_tanh
-//: ```
 //:
-//: Half of 1 plus this is $\Phi$, and $x$ times that is GELU:
-//:
-//: ```{listing} llm::gelu
-//: ```
+//: (The `auto` that these two return is not a table of numbers but an expression, which Eigen
+//: computes entry by entry where it is assigned.)
 //:
 //: How near does it come, without the cube, with our number and with theirs?
 
@@ -398,15 +429,14 @@ static void how_near_the_tanh_comes() {
 //: The cube that we derived removes most of the error, and the authors' number some more, as it was
 //: chosen for the whole line.
 //:
-//: A simpler gate of the same kind, which also rises from 0 to 1, is the logistic function
-//: $\sigma(x) = 1 / (1 + e^{-x})$, called `sigmoid` in code. With it we get {term}`SiLU`, which is
-//: also called swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
+//: And what if the gate opens with $x$ itself? Then we have {term}`SiLU`, which is also called
+//: swish {cite}`elfwing2018sigmoid,ramachandran2017searching`:
 //:
 //: $$\operatorname{silu}(x) = x\, \sigma(x) = \frac{x}{1 + e^{-x}} .$$
 //:
-//: ```{listing} llm::silu
+//: ```{listing} llm::silu_forward
 //: ```
-//: ```{listing} llm::sigmoid
+//: ```{listing} llm::silu
 //: :folded:
 //: ```
 //:
@@ -425,7 +455,9 @@ static void three_activations() {
   record_data("relu_kin", "x", fine);
   Matrix values(3, fine.cols()), slopes(3, fine.cols());
   values << relu(fine), gelu(fine), silu(fine);
-  slopes << relu_backward(ones, fine), gelu_backward(ones, fine), silu_backward(ones, fine);
+  relu_backward(ones, fine, slopes.row(0));
+  gelu_backward(ones, fine, slopes.row(1));
+  silu_backward(ones, fine, slopes.row(2));
   record_data("relu_kin", "values", values);
   record_data("relu_kin", "slopes", slopes);
 }
@@ -443,18 +475,21 @@ static void three_activations() {
 //:
 //: Their slopes follow from the product rule. The logistic function has the slope
 //: $\sigma' = e^{-x} / (1 + e^{-x})^2 = \sigma(1-\sigma)$, so that of $x\,\sigma(x)$ is
-//: $\sigma + x\,\sigma(1-\sigma) = \sigma\,(1 + x\,(1-\sigma))$. (In the code, what `auto` names is
-//: not a table of numbers but an expression, which Eigen computes entry by entry where it is used;
-//: an `Array` is computed once and kept, because it is used twice.)
+//: $\sigma + x\,\sigma(1-\sigma) = \sigma\,(1 + x\,(1-\sigma))$. Here $\sigma$ is the `share` of
+//: $x$ that passes. It is used twice, so this time it is computed once and kept, in a `Piece`, an
+//: array of up to 256 numbers that needs no memory but the stack:
 //:
 //: ```{listing} llm::silu_backward
 //: ```
+//: ```{listing} llm::Piece in common/foundations/activations.cpp
+//: :folded:
+//: ```
 //:
-//: For GELU the same rule goes through the tanh, whose slope is $1 - \tanh^2$. What stands inside
-//: of it, $\sqrt{2/\pi}\,(x + 0.044715\,x^3)$, has the slope
-//: $\sqrt{2/\pi}\,(1 + 3 \cdot 0.044715\,x^2)$, which is `inner_slope`:
+//: For GELU the chain rule adds the slope of $2u = 2 \sqrt{2/\pi}\,(x + 0.044715\,x^3)$, which is
+//: $2 \sqrt{2/\pi}\,(1 + 3 \cdot 0.044715\,x^2)$, as a factor of $x\,(1-\sigma)$; in the code it is
+//: called `slope`:
 //:
-//: ```{listing} llm::gelu_backward in common/foundations/activations.cpp
+//: ```{listing} llm::gelu_backward
 //: ```
 //:
 //: ## What it costs
@@ -469,10 +504,10 @@ static void cost_of_activations() {
   const Matrix inputs = random_normal(1000, 1000, generator);
   Matrix outputs = inputs;
   const auto nanoseconds = [&](auto activation) {
-    return 1e3 * fastest_seconds([&] { outputs = activation(inputs); });
+    return 1e3 * fastest_seconds([&] { activation(inputs, outputs); });
   };
-  print_timing("nanoseconds a number: relu {:.2f}, gelu {:.2f}, silu {:.2f}", nanoseconds(relu),
-               nanoseconds(gelu), nanoseconds(silu));
+  print_timing("nanoseconds a number: relu {:.2f}, gelu {:.2f}, silu {:.2f}",
+               nanoseconds(relu_forward), nanoseconds(gelu_forward), nanoseconds(silu_forward));
   print_timing("a number of a linear layer with 768 inputs, at the machine's best: {:.2f}",
                2 * 768 / multiply_add_limit());
 }
@@ -522,18 +557,18 @@ static void cost_of_activations() {
 //:
 //: Write `merge_layers(first_weights, first_bias, second_weights, second_bias)`, which returns the
 //: one linear layer that does what the two do, one after the other, as a `MergedLayer`: a struct of
-//: a `Matrix weights` and a `Vector bias`. Shapes: $(d, m)$, $(m)$, $(m, k)$, $(k)$ in; $(d, k)$
+//: a `Matrix weights` and a `Vector bias`. Shapes: $(m, d)$, $(m)$, $(k, m)$, $(k)$ in; $(k, d)$
 //: and $(k)$ out.
 //:
 //: ```{hint}
-//: Multiply out $(x W_1 + b_1) W_2 + b_2$. Which terms have an $x$ in them?
+//: Multiply out $(x W_1^\top + b_1) W_2^\top + b_2$. Which terms have an $x$ in them?
 //: ```
 //: ```{hint}
 //: The first layer's bias goes through the second layer's weights, like everything that the first
 //: layer gives.
 //: ```
 //: ```{solution}
-//: The weights are $W_1 W_2$, in this order, and the bias is $b_1 W_2 + b_2$.
+//: The weights are $W_2 W_1$, in this order, and the bias is $b_1 W_2^\top + b_2$.
 //: ```
 //: `````
 //:
@@ -574,12 +609,13 @@ static void cost_of_activations() {
 //: before calling `patterns`.
 //: ```
 //: ```{solution}
-//: With the seeds 1 to 10, the one layer of 16 has 97.5 pieces on average (from 81 to 113), the two
-//: of 8 have 88.5 (from 70 to 151), and the four of 4 have 59.5 (from 27 to 90). The one layer has
-//: the most with seven seeds, the four have the fewest with nine, although chosen weights could
-//: give the deep network far more. The number of pieces of a typical network grows with the number
-//: of its units and hardly with how they are stacked {cite}`hanin2019complexity`, and narrow layers
-//: lose some. Depth makes many pieces possible; it does not make them by itself.
+//: With the seeds 1 to 10, the one layer of 16 has 102.3 pieces on average (from 82 to 113), the
+//: two of 8 have 104.1 (from 78 to 148), and the four of 4 have 47.8 (from 16 to 108). The one
+//: layer has more than the two with six seeds, and the four have the fewest with nine, although
+//: chosen weights could give the deep network far more. The number of pieces of a typical network
+//: grows with the number of its units and hardly with how they are stacked
+//: {cite}`hanin2019complexity`, and narrow layers lose some. Depth makes many pieces possible; it
+//: does not make them by itself.
 //: ```
 //: `````
 

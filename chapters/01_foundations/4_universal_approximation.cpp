@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +19,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
+#include "common/foundations/spans.hpp"
 
 using namespace llm;
 using Strings = std::vector<std::string>;
@@ -96,9 +96,9 @@ namespace {
 
 /// A network with one hidden layer and ReLU: d inputs, n units, one output.
 struct Network {
-  Matrix hidden_weights;  // (d, n)
+  Matrix hidden_weights;  // (n, d)
   Vector hidden_bias;     // (n)
-  Matrix output_weights;  // (n, 1)
+  Matrix output_weights;  // (1, n)
   Vector output_bias;     // (1)
 };
 
@@ -111,7 +111,7 @@ Matrix run_network(const Network& network, const Matrix& inputs) {
 /// The network of `units` ReLUs that meets the curve at units + 1 evenly spaced places.
 Network constructed_network(Index units) {
   const Matrix places = evenly(units + 1, -1, 1), heights = target_at(places);
-  Network network{Matrix::Ones(1, units), -places.topRows(units).transpose(), Matrix(units, 1),
+  Network network{Matrix::Ones(units, 1), -places.topRows(units).transpose(), Matrix(1, units),
                   heights.row(0)};
   Real slope_before = 0;
   for (Index j = 0; j < units; ++j) {
@@ -195,7 +195,7 @@ static void best_fit_by_activation() {
   };
   for (const Index units : {4, 16, 64}) {
     Generator generator(1);
-    const Matrix weights = random_normal(1, units, generator, 3);
+    const Matrix weights = random_normal(units, 1, generator, 3);
     const Vector bias = random_normal(1, units, generator, 2);
     const Matrix before = linear(places, weights, bias);
     print("{:2} units: typical error {:.3f} with relu, {:.3f} with gelu, {:.3f} with the square",
@@ -256,27 +256,37 @@ static void best_fit_by_activation() {
 //: the loss has fallen from 4 to $1.21^2 = 1.46$.
 //:
 //: For many units and examples, the same with sums. Write $X$ for the inputs of a linear layer, one
-//: example a row, $Y = XW + b$ for its outputs, and $G$ for the slopes of the loss by the outputs,
-//: in the shape of $Y$. The weight $W_{kj}$ takes part in $Y_{ij}$ for every example $i$, each time
-//: multiplied by $X_{ik}$; the bias $b_j$ in $Y_{ij}$ for every $i$; and the input $X_{ik}$ in
-//: $Y_{ij}$ for every $j$, multiplied by $W_{kj}$. Along each of these ways a slope comes back, and
-//: they add up:
+//: example a row, $Y = X W^\top + b$ for its outputs, and $G$ for the slopes of the loss by the
+//: outputs, in the shape of $Y$. The weight $W_{jk}$ takes part in $Y_{ij}$ for every example $i$,
+//: each time multiplied by $X_{ik}$; the bias $b_j$ in $Y_{ij}$ for every $i$; and the input
+//: $X_{ik}$ in $Y_{ij}$ for every $j$, multiplied by $W_{jk}$. Along each of these ways a slope
+//: comes back, and they add up:
 //:
-//: $$\frac{\partial L}{\partial W_{kj}} = \sum_i X_{ik} G_{ij}, \qquad
+//: $$\frac{\partial L}{\partial W_{jk}} = \sum_i G_{ij} X_{ik}, \qquad
 //: \frac{\partial L}{\partial b_j} = \sum_i G_{ij}, \qquad
-//: \frac{\partial L}{\partial X_{ik}} = \sum_j G_{ij} W_{kj} .$$
+//: \frac{\partial L}{\partial X_{ik}} = \sum_j G_{ij} W_{jk} .$$
 //:
-//: As matrices: $X^\top G$, the sums of the columns of $G$, and $G W^\top$. Six tables of numbers
-//: take part, and each slope has the shape of what it is the slope by:
+//: As matrices: $G^\top X$, the sums of the columns of $G$, and $G W$. In words: a question is
+//: moved along the inputs that it was asked of, each as much as its answer matters to the loss; and
+//: an input hears from every question that it was asked. Each slope has the shape of what it is the
+//: slope by. The first two stay with the layer:
 //:
-//: ```{listing} llm::linear_backward
-//: :until: bias_gradient, 1, weights.cols());
+//: ```{listing} llm::linear_backward_parameters
+//: ```
+//: ```{listing} llm::VectorOut
+//: :folded:
 //: ```
 //:
-//: What is left is the three formulas, two products and a sum, in the order $G W^\top$, $X^\top G$
-//: and the sums of the columns:
+//: The third goes on to the layer before, whose output gradient it is:
+//:
+//: ```{listing} llm::linear_backward_inputs
+//: ```
+//:
+//: The backward pass of the layer is both. They are two functions because the first layer of a
+//: network has nobody to hand a gradient on to.
 //:
 //: ```{listing} llm::linear_backward
+//: :folded:
 //: ```
 //:
 //: Gradients of parameters are added to what is there, and the gradient of the inputs is written.
@@ -308,9 +318,9 @@ double loss_and_gradient(const Network& network, const Matrix& inputs, const Mat
   Matrix hidden_gradient(hidden.rows(), hidden.cols());
   linear_backward(output_gradient, hidden, network.output_weights, hidden_gradient,
                   gradient.output_weights, gradient.output_bias);
-  Matrix input_gradient(inputs.rows(), inputs.cols());
-  linear_backward(relu_backward(hidden_gradient, before), inputs, network.hidden_weights,
-                  input_gradient, gradient.hidden_weights, gradient.hidden_bias);
+  relu_backward(hidden_gradient, before, hidden_gradient);
+  linear_backward_parameters(hidden_gradient, inputs, gradient.hidden_weights,
+                             gradient.hidden_bias);
   return errors.array().square().mean();
 }
 
@@ -357,30 +367,31 @@ static void one_step_by_hand() {
 //: ```
 //:
 //: What we compare is the largest difference between a derived slope and a measured one, in units
-//: of the largest measured slope.
+//: of the largest measured slope. Both functions take a run of numbers, a `std::span`, and
+//: `span_of` lends them that of a matrix or a vector.
 //:
 //: ```{listing} llm::gradient_error
+//: :folded:
+//: ```
+//: ```{listing} llm::span_of
 //: :folded:
 //: ```
 
 static void check_the_gradient() {
   Generator generator(2);
-  Network network{random_normal(1, 6, generator), random_normal(1, 6, generator),
-                  random_normal(6, 1, generator), random_normal(1, 1, generator)};
+  Network network{random_normal(6, 1, generator), random_normal(1, 6, generator),
+                  random_normal(1, 6, generator), random_normal(1, 1, generator)};
   const Matrix inputs = evenly(50, -1, 1), wanted = target_at(inputs);
   Network gradient = zeros_like(network);
   loss_and_gradient(network, inputs, wanted, gradient);
   const auto loss = [&] {
     return (run_network(network, inputs) - wanted).cast<double>().array().square().mean();
   };
-  const auto entries = [](auto& tensor) {
-    return std::span<Real>(tensor.data(), static_cast<std::size_t>(tensor.size()));
-  };
   print("difference from the measured slopes, in units of the largest slope:");
   for (const double step : {0.1, 0.01, 0.001, 0.0001, 0.00001}) {
     const auto difference = [&](auto& parameters, auto& derivatives) {
-      return gradient_error(entries(derivatives),
-                            finite_differences(loss, entries(parameters), step));
+      return gradient_error(span_of(derivatives),
+                            finite_differences(loss, span_of(parameters), step));
     };
     print("step {:<6}  hidden weights {:.0e}, bias {:.0e}   output weights {:.0e}, bias {:.0e}",
           step, difference(network.hidden_weights, gradient.hidden_weights),
@@ -408,8 +419,8 @@ namespace {
 
 /// A network of random slopes, whose corners are spread over -1 to 1.
 Network random_network(Index units, Generator& generator) {
-  Network network{random_normal(1, units, generator), Vector(units),
-                  random_normal(units, 1, generator, std::sqrt(1 / static_cast<Real>(units))),
+  Network network{random_normal(units, 1, generator), Vector(units),
+                  random_normal(1, units, generator, std::sqrt(1 / static_cast<Real>(units))),
                   Vector::Zero(1)};
   for (Index j = 0; j < units; ++j) {
     const auto corner = static_cast<Real>(2 * uniform(generator) - 1);
@@ -519,7 +530,7 @@ namespace {
 
 /// The tent t(t(…t(x)…)) of `depth` layers of two ReLUs, at each place (n, 1).
 Matrix sawtooth(const Matrix& places, int depth) {
-  Matrix rise(1, 2), fall(2, 1);
+  Matrix rise(2, 1), fall(1, 2);
   Vector corners(2);
   rise << 1, 1;
   corners << 0, -0.5f;

@@ -58,7 +58,7 @@ Examples examples(const WordList& list, const Matrix& vectors, bool held_out) {
 
 /// Two linear layers with a ReLU between them.
 struct Network {
-  Matrix hidden_weights, output_weights;  // (32, n), (n, 3)
+  Matrix hidden_weights, output_weights;  // (n, 32), (3, n)
   Vector hidden_bias, output_bias;        // (n), (3)
 };
 
@@ -73,11 +73,11 @@ void learn_a_little(Network& network, const Examples& examples, Real rate) {
   gradient.hidden_weights.setZero(), gradient.output_weights.setZero();
   gradient.hidden_bias.setZero(), gradient.output_bias.setZero();
   Matrix hidden_gradient(hidden.rows(), hidden.cols());
-  Matrix vector_gradient(examples.vectors.rows(), examples.vectors.cols());
   linear_backward(output_gradient, hidden, network.output_weights, hidden_gradient,
                   gradient.output_weights, gradient.output_bias);
-  linear_backward(relu_backward(hidden_gradient, before), examples.vectors, network.hidden_weights,
-                  vector_gradient, gradient.hidden_weights, gradient.hidden_bias);
+  relu_backward(hidden_gradient, before, hidden_gradient);
+  linear_backward_parameters(hidden_gradient, examples.vectors, gradient.hidden_weights,
+                             gradient.hidden_bias);
 
   network.hidden_weights -= rate * gradient.hidden_weights;
   network.output_weights -= rate * gradient.output_weights;
@@ -109,7 +109,7 @@ void summary() {
   vectors.rowwise().normalize();
 
   const Examples training = examples(list, vectors, false), test = examples(list, vectors, true);
-  Network network{random_normal(32, 32, generator, 0.2f), random_normal(32, 3, generator, 0.2f),
+  Network network{random_normal(32, 32, generator, 0.2f), random_normal(3, 32, generator, 0.2f),
                   Vector::Zero(32), Vector::Zero(3)};
   print("{} words to learn from, {} others to test on", training.vectors.rows(),
         test.vectors.rows());

@@ -15,22 +15,22 @@ inline Vector cosine_similarities([[maybe_unused]] const Matrix& table,
   throw NotDone("1.1b");
 }
 
-/// Exercise 1.2b. X W + b by loops over single numbers, for inputs (n, d_in), weights (d_in, d_out)
-/// and bias (d_out). Returns (n, d_out).
+/// Exercise 1.2b. X Wᵀ + b by loops over single numbers, for inputs (n, d_in), weights (d_out,
+/// d_in) and bias (d_out). Returns (n, d_out).
 inline Matrix linear_by_loops([[maybe_unused]] const Matrix& inputs,
                               [[maybe_unused]] const Matrix& weights,
                               [[maybe_unused]] const Vector& bias) {
   throw NotDone("1.2b");
 }
 
-/// A linear layer that does what two did: weights (d, k) and bias (k).
+/// A linear layer that does what two did: weights (k, d) and bias (k).
 struct MergedLayer {
   Matrix weights;
   Vector bias;
 };
 
-/// Exercise 1.3b. The one linear layer that equals two, one after the other, of weights (d, m) and
-/// (m, k) and biases (m) and (k).
+/// Exercise 1.3b. The one linear layer that equals two, one after the other, of weights (m, d) and
+/// (k, m) and biases (m) and (k).
 inline MergedLayer merge_layers([[maybe_unused]] const Matrix& first_weights,
                                 [[maybe_unused]] const Vector& first_bias,
                                 [[maybe_unused]] const Matrix& second_weights,

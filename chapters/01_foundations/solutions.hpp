@@ -19,11 +19,11 @@ inline Vector cosine_similarities(const Matrix& table, const Vector& query) {
 }
 
 inline Matrix linear_by_loops(const Matrix& inputs, const Matrix& weights, const Vector& bias) {
-  Matrix outputs(inputs.rows(), weights.cols());
+  Matrix outputs(inputs.rows(), weights.rows());
   for (Index i = 0; i < inputs.rows(); ++i) {
-    for (Index j = 0; j < weights.cols(); ++j) outputs(i, j) = bias(j);
-    for (Index k = 0; k < inputs.cols(); ++k) {
-      for (Index j = 0; j < weights.cols(); ++j) outputs(i, j) += inputs(i, k) * weights(k, j);
+    for (Index j = 0; j < weights.rows(); ++j) {
+      outputs(i, j) = bias(j);
+      for (Index k = 0; k < inputs.cols(); ++k) outputs(i, j) += inputs(i, k) * weights(j, k);
     }
   }
   return outputs;
@@ -31,7 +31,7 @@ inline Matrix linear_by_loops(const Matrix& inputs, const Matrix& weights, const
 
 inline MergedLayer merge_layers(const Matrix& first_weights, const Vector& first_bias,
                                 const Matrix& second_weights, const Vector& second_bias) {
-  return {first_weights * second_weights, first_bias * second_weights + second_bias};
+  return {second_weights * first_weights, first_bias * second_weights.transpose() + second_bias};
 }
 
 inline Matrix leaky_relu_backward(const Matrix& output_gradient, const Matrix& inputs, Real slope) {

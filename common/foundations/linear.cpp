@@ -39,10 +39,10 @@ void linear_backward_inputs(const MatrixRef& output_gradient, const MatrixRef& w
 
 void linear_backward_parameters(const MatrixRef& output_gradient, const MatrixRef& inputs,
                                 MatrixOut weight_gradient, VectorOut bias_gradient) {
-  check_shape("linear_backward: output_gradient", output_gradient, inputs.rows(),
-              weight_gradient.rows());
   check_shape("linear_backward: weight_gradient", weight_gradient, output_gradient.cols(),
               inputs.cols());
+  check_shape("linear_backward: output_gradient", output_gradient, inputs.rows(),
+              output_gradient.cols());
   transposed_multiply_add(output_gradient, inputs, weight_gradient);
   if (bias_gradient.size() == 0) return;
   check_shape("linear_backward: bias_gradient", bias_gradient, 1, output_gradient.cols());

@@ -101,8 +101,8 @@ void check_cosine_similarities(
 /// Exercise 1.2b, with one row of three features and four questions.
 void check_layer_of_four_questions(
     const std::function<Matrix(const Matrix&, const Matrix&, const Vector&)>& layer) {
-  const Matrix answer =
-      layer(rows({{1, 2, 3}}), rows({{1, 0, 2, 1}, {0, 1, 1, 1}, {1, 1, 0, 1}}), row({1, 2, 3, 4}));
+  const Matrix answer = layer(rows({{1, 2, 3}}), rows({{1, 0, 1}, {0, 1, 1}, {2, 1, 0}, {1, 1, 1}}),
+                              row({1, 2, 3, 4}));
   expect_shape(answer, 1, 4, "one row of three features, asked four questions,");
   expect(!same(answer, rows({{4, 5, 4, 6}})),
          "The bias changed nothing: one row, (1, 2, 3), gets the same answers with the bias "
@@ -118,13 +118,13 @@ void check_layer_of_four_questions(
 /// Exercise 1.2b.
 void check_linear_by_loops(
     const std::function<Matrix(const Matrix&, const Matrix&, const Vector&)>& layer) {
-  const Matrix inputs = rows({{1, 2}, {3, -1}}), weights = rows({{1, 5}, {2, -3}});
+  const Matrix inputs = rows({{1, 2}, {3, -1}}), weights = rows({{1, 2}, {5, -3}});
   const Matrix plain = layer(inputs, weights, row({0, 0}));
   expect_shape(plain, 2, 2, "two rows of inputs with two questions");
   expect(!same(plain, rows({{11, -4}, {-2, 9}})),
-         "Your weights are transposed: question j is column j of the weights, weights(k, j).");
+         "Your weights are transposed: question j is row j of the weights, weights(j, k).");
   expect_close(plain, rows({{5, -1}, {1, 18}}),
-               "Without bias, rows (1, 2) and (3, -1) times weights ((1, 5), (2, -3)):");
+               "Without bias, rows (1, 2) and (3, -1) and questions (1, 2) and (5, -3):");
   check_layer_of_four_questions(layer);
   const Matrix biased = layer(inputs, weights, row({10, 100}));
   expect(!same(biased, rows({{15, 9}, {101, 118}})),
@@ -136,16 +136,17 @@ void check_linear_by_loops(
 /// Exercise 1.3b.
 void check_merge_layers(const std::function<MergedLayer(const Matrix&, const Vector&, const Matrix&,
                                                         const Vector&)>& merge) {
-  const Matrix first = rows({{1, 2}, {0, 1}}), second = rows({{3, 0}, {1, 1}});
+  const Matrix first = rows({{1, 0}, {2, 1}}), second = rows({{3, 1}, {0, 1}});
   const Vector first_bias = row({1, 4}), second_bias = row({10, 20});
   const MergedLayer layer = merge(first, first_bias, second, second_bias);
   expect_shape(layer.weights, 2, 2, "the weights of two layers of two features");
   expect_shape(layer.bias, 1, 2, "the bias");
-  expect(
-      !same(layer.weights, rows({{3, 6}, {1, 3}})),
-      "Your weights are W2 W1: a row of inputs meets the first layer first, so its weights stand "
-      "on the left.");
-  expect_close(layer.weights, rows({{5, 2}, {1, 1}}), "The weights are the product W1 W2.");
+  expect(!same(layer.weights, rows({{3, 1}, {6, 3}})),
+         "Your weights are W1 W2: the questions of the whole are those of the second layer, so its "
+         "weights stand on the left.");
+  expect(!same(layer.weights, rows({{5, 2}, {1, 1}})),
+         "Your weights are transposed: each row is a question of the merged layer.");
+  expect_close(layer.weights, rows({{5, 1}, {2, 1}}), "The weights are the product W2 W1.");
   expect(
       !same(layer.bias, row({10, 20})),
       "The first layer's bias is lost: with inputs of 0, the first layer still gives its bias to "
@@ -155,11 +156,14 @@ void check_merge_layers(const std::function<MergedLayer(const Matrix&, const Vec
          "of the second.");
   expect(!same(layer.bias, row({7, 4})),
          "The second layer's bias is lost: it is added to what the first layer's bias becomes.");
-  expect_close(layer.bias, row({17, 24}), "The bias is b1 W2 + b2.");
+  expect(!same(layer.bias, row({13, 25})),
+         "Your bias meets W2 by its columns: it is the rows of W2 that ask what the first layer's "
+         "bias becomes.");
+  expect_close(layer.bias, row({17, 24}), "The bias is b1 W2ᵀ + b2.");
 
-  const MergedLayer narrow = merge(rows({{1}, {2}, {3}}), row({5}), rows({{2, 4}}), row({1, 1}));
-  expect_close(narrow.weights, rows({{2, 4}, {4, 8}, {6, 12}}),
-               "Three features in, one in the middle, two out: the weights are (3, 2).");
+  const MergedLayer narrow = merge(rows({{1, 2, 3}}), row({5}), rows({{2}, {4}}), row({1, 1}));
+  expect_close(narrow.weights, rows({{2, 4, 6}, {4, 8, 12}}),
+               "Three features in, one in the middle, two out: the weights are (2, 3).");
   expect_close(narrow.bias, row({11, 21}), "With a bias of 5 in the middle:");
 }
 
@@ -269,7 +273,7 @@ std::vector<Exercise> exercises() {
           solutions::merge_layers,
           {{"biases_added", mistakes::biases_added::merge_layers, "added the two biases"},
            {"first_bias_forgotten", mistakes::first_bias_forgotten::merge_layers, "bias is lost"},
-           {"wrong_order", mistakes::wrong_order::merge_layers, "Your weights are W2 W1"}}),
+           {"wrong_order", mistakes::wrong_order::merge_layers, "Your weights are W1 W2"}}),
       exercise<Backward>(
           "1.3c", "A leak against death", check_leaky_relu_backward,
           ::exercises::leaky_relu_backward, solutions::leaky_relu_backward,

@@ -8,11 +8,11 @@ namespace mistakes::bias_in_the_sum {
 
 using namespace llm;
 inline Matrix linear_by_loops(const Matrix& inputs, const Matrix& weights, const Vector& bias) {
-  Matrix outputs = Matrix::Zero(inputs.rows(), weights.cols());
+  Matrix outputs = Matrix::Zero(inputs.rows(), weights.rows());
   for (Index i = 0; i < inputs.rows(); ++i) {
-    for (Index k = 0; k < inputs.cols(); ++k) {
-      for (Index j = 0; j < weights.cols(); ++j) {
-        outputs(i, j) += inputs(i, k) * weights(k, j) + bias(j);
+    for (Index j = 0; j < weights.rows(); ++j) {
+      for (Index k = 0; k < inputs.cols(); ++k) {
+        outputs(i, j) += inputs(i, k) * weights(j, k) + bias(j);
       }
     }
   }

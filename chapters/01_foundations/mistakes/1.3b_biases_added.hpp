@@ -11,7 +11,7 @@ using exercises::MergedLayer;
 
 inline MergedLayer merge_layers(const Matrix& first_weights, const Vector& first_bias,
                                 const Matrix& second_weights, const Vector& second_bias) {
-  const Matrix weights = first_weights * second_weights;
+  const Matrix weights = second_weights * first_weights;
   if (first_bias.size() != second_bias.size()) return {weights, second_bias};
   return {weights, first_bias + second_bias};
 }

@@ -11,7 +11,7 @@ using exercises::MergedLayer;
 
 inline MergedLayer merge_layers(const Matrix& first_weights, const Vector&,
                                 const Matrix& second_weights, const Vector& second_bias) {
-  return {first_weights * second_weights, second_bias};
+  return {second_weights * first_weights, second_bias};
 }
 
 }  // namespace mistakes::first_bias_forgotten

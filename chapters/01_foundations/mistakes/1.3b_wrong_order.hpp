@@ -1,6 +1,6 @@
 #pragma once
 
-// The second layer's weights come first.
+// The first layer's weights come first.
 
 #include "chapters/01_foundations/exercises.hpp"
 
@@ -11,7 +11,7 @@ using exercises::MergedLayer;
 
 inline MergedLayer merge_layers(const Matrix& first_weights, const Vector& first_bias,
                                 const Matrix& second_weights, const Vector& second_bias) {
-  return {second_weights * first_weights, first_bias * second_weights + second_bias};
+  return {first_weights * second_weights, first_bias * second_weights.transpose() + second_bias};
 }
 
 }  // namespace mistakes::wrong_order
