@@ -380,19 +380,21 @@ static void dead_units() {
 //: $$\Phi(x) \approx \frac12
 //: \Bigl(1 + \tanh\bigl(\sqrt{2/\pi}\,(x + 0.044715\, x^3)\bigr)\Bigr) .$$
 //:
-//: In code there is no tanh. With $u$ for what stands inside of it, we write the tanh out and
-//: divide above and below by $e^u$:
+//: In the library there is no tanh. With $u$ for what stands inside of it, we write the tanh out
+//: and divide above and below by $e^u$:
 //:
 //: $$\frac12 (1 + \tanh u) = \frac12 \cdot \frac{2 e^u}{e^u + e^{-u}} = \frac{1}{1 + e^{-2u}}
 //: = \sigma(2u), \qquad \sigma(x) = \frac{1}{1 + e^{-x}} .$$
 //:
 //: This $\sigma$ is the logistic function, often called sigmoid, which rises from 0 to 1; it takes
-//: a single exponential. So GELU is $x\, \sigma(2u)$, a gate that opens with $2u$. `array()` lets
-//: `*` and `/` go number by number, and `gelu_scale` and `gelu_cube` are $\sqrt{2/\pi}$ and
-//: 0.044715:
+//: a single exponential.
 //:
 //: ```{listing} llm::logistic
 //: ```
+//:
+//: So GELU is $x\, \sigma(2u)$, a gate that opens with $2u$. With $x$ taken out of the sum, and
+//: `gelu_scale` and `gelu_cube` for $\sqrt{2/\pi}$ and 0.044715, this is
+//:
 //: ```{listing} llm::gelu_argument
 //: ```
 //: ```{listing} llm::gelu_forward
@@ -401,8 +403,9 @@ static void dead_units() {
 //: :folded:
 //: ```
 //:
-//: (The `auto` that these two return is not a table of numbers but an expression, which Eigen
-//: computes entry by entry where it is assigned.)
+//: (`array()` lets `*` go number by number. The `auto` that `logistic` and `gelu_argument` return
+//: is not a table of numbers but an expression, which Eigen computes entry by entry where it is
+//: assigned.)
 //:
 //: How near does it come, without the cube, with our number and with theirs?
 

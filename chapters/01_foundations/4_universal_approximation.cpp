@@ -266,10 +266,10 @@ static void best_fit_by_activation() {
 //: \frac{\partial L}{\partial b_j} = \sum_i G_{ij}, \qquad
 //: \frac{\partial L}{\partial X_{ik}} = \sum_j G_{ij} W_{jk} .$$
 //:
-//: As matrices: $G^\top X$, the sums of the columns of $G$, and $G W$. In words: a question is
-//: moved along the inputs that it was asked of, each as much as its answer matters to the loss; and
-//: an input hears from every question that it was asked. Each slope has the shape of what it is the
-//: slope by. The first two stay with the layer:
+//: As matrices: $G^\top X$, the sums of the columns of $G$, and $G W$. In words: the gradient of a
+//: question is the sum of the inputs that it was asked of, each as often as the loss minds its
+//: answer; and that of an input is the sum of the questions, in the same proportion. Each has the
+//: shape of what it is the slope by. The first two stay with the layer:
 //:
 //: ```{listing} llm::linear_backward_parameters
 //: ```
@@ -294,7 +294,9 @@ static void best_fit_by_activation() {
 //: its share; so the caller sets gradients to zero once, at the start. Chapter 4 comes back to
 //: this, with deeper networks.
 //:
-//: Our network is linear, ReLU, linear. Its backward pass calls theirs in the opposite order:
+//: Our network is linear, ReLU, linear. Its backward pass calls theirs in the opposite order. The
+//: gradient after the ReLU is not needed once that before it is known, so one is written over the
+//: other:
 
 namespace {
 
