@@ -126,16 +126,30 @@ void formula_as_it_stands() {
 //: precision (smaller ones are called *denormal*, and are slow), and we call that 0; the weight
 //: that is lost was smaller than $10^{-37}$.
 //:
+//: The function works on one row and writes the weights over the scores. A score of $-\infty$ is
+//: allowed, and says "not this one": its weight is exactly 0. Section 3.4 forbids words in this way.
+//: If all scores of a row are $-\infty$ there is nothing to choose, and the formula would divide 0
+//: by 0; the weights become zeros.
+//:
+//: ```{listing} llm::softmax_row_in_place
+//: :until: row.setZero();
+//: ```
+//:
+//: In that case the log-sum-exp, which the next heading is about, is $-\infty$ too. The rest is the
+//: formula. It multiplies the scores by a number `scale`, which is positive, and 1
+//: unless we say otherwise; what that is good for comes under "Temperature". The maximum of the
+//: scaled scores is the scaled maximum, so the scores can be shifted first and scaled afterward:
+//:
+//: ```{listing} llm::softmax_row_in_place
+//: ```
+//:
+//: (What it returns comes under the next heading.) Rows are independent: each is the choice of one
+//: word. A matrix of scores is done row by row, where it lies or in a copy:
+//:
 //: ```{listing} llm::softmax_rows_in_place
 //: ```
-//:
 //: ```{listing} llm::softmax_rows
 //: ```
-//:
-//: Rows are independent: each is the choice of one word. A score of $-\infty$ is allowed, and says
-//: "not this one": its weight is exactly 0. Section 3.4 forbids words in this way. If all scores of
-//: a row are $-\infty$ there is nothing to choose, and the formula would divide 0 by 0; the
-//: function returns zeros.
 
 void shifted_formula() {
   Matrix scores(3, 3);
@@ -161,7 +175,10 @@ void shifted_formula() {
 //: \ln \sum_j e^{s_j} = M + \ln \sum_j e^{s_j - M}$$
 //:
 //: The logarithm of the sum of the exponentials is called {term}`log-sum-exp`, and it needs the
-//: same shift.
+//: same shift. A softmax has both its parts in hand when it is done, and so `softmax_row_in_place`
+//: returns it, in its last line: whoever keeps this one number of a row can find any weight again
+//: from its score (section 4.3 does so). Where the weights are not wanted, there is a function for
+//: the number alone:
 //:
 //: ```{listing} llm::log_sum_exp
 //: ```
@@ -172,12 +189,14 @@ void logarithm_of_a_weight() {
   print("logarithm of the second weight:   {:.0f}", std::log(softmax_rows(scores)(1)));
   print("its score minus log-sum-exp:      {:.0f}", scores(1) - log_sum_exp(scores.row(0)));
   print("log-sum-exp of 2, 1, -1:          {:.3f}", log_sum_exp(neighbor_scores().row(0)));
+  Matrix row = neighbor_scores();
+  print("returned with their weights:      {:.3f}", softmax_row_in_place(row.row(0)));
 }
 //: ```{output}
 //: ```
 //:
-//: The third line is $\ln 10.475$, the logarithm of the sum in our table. It is a little above the
-//: largest score, 2. That is so for any scores: the sum of the shifted exponentials is between 1
+//: The last two lines are $\ln 10.475$, the logarithm of the sum in our table. It is a little above
+//: the largest score, 2. That is so for any scores: the sum of the shifted exponentials is between 1
 //: and $m$, so log-sum-exp is between $M$ and $M + \ln m$. It is a smooth stand-in for the maximum,
 //: and the softmax a smooth stand-in for "the winner takes all"; the name means that.
 //:
@@ -186,14 +205,15 @@ void logarithm_of_a_weight() {
 //: How smooth? Divide all scores by a number $\tau > 0$ before the softmax, the {term}`temperature`
 //: (the word and the formula come from physics, where Boltzmann found the same weights for the
 //: energies of molecules in a warm gas {cite}`boltzmann1868studien`). This is the choice of base
-//: that we left open: $e^{s/\tau} = (e^{1/\tau})^s$.
+//: that we left open: $e^{s/\tau} = (e^{1/\tau})^s$. Our function takes it as the `scale` $1/\tau$:
 
 void temperature() {
   std::vector<double> temperatures;
   Matrix weights(61, 3);
   for (int i = 0; i <= 60; ++i) {
     temperatures.push_back(0.1 * std::pow(10.0, i / 20.0));
-    weights.row(i) = softmax_rows(neighbor_scores() / static_cast<Real>(temperatures.back()));
+    weights.row(i) = neighbor_scores();
+    softmax_row_in_place(weights.row(i), static_cast<Real>(1 / temperatures.back()));
   }
   record_data("softmax_temperature", "temperature", temperatures);
   record_data("softmax_temperature", "weights", weights);
@@ -398,8 +418,9 @@ void one_pass() {
 //:
 //: ## What it costs
 //:
-//: A softmax of $m$ scores takes $m$ exponentials, and $m$ each of comparisons, subtractions,
-//: additions and divisions. An exponential is not one instruction: Eigen computes it with a
+//: A softmax of $m$ scores takes $m$ exponentials, $m$ each of subtractions and additions, $2m$
+//: comparisons and as many multiplications (by the scale, and by 1 over the sum: one division serves
+//: the row). An exponential is not one instruction: Eigen computes it with a
 //: polynomial, in about twenty, but for a whole register of floats at once (section 1.2). The
 //: scores themselves are dot products, and with 64 features each takes 64 multiply-adds. So the
 //: exponentials alone should take about a third of the time of the scores, and the naive loop,
@@ -432,7 +453,7 @@ void cost() {
 //: On the machine that made this page, computing a register of exponentials at once made the
 //: softmax {value}`speedup` times as fast as the loop over `std::exp`, and its cost {value}`share`%
 //: of that of the dot products. What it takes beyond the third goes to the passes over the row that
-//: are not exponentials, for the maximum, the smallest weights, the sum and the division, and to
+//: are not exponentials, for the maximum, the smallest weights, the sum and what it divides, and to
 //: the copy of the scores that the program makes each time. The memory is the larger worry: the
 //: weights of a text of 4,096 words, each choosing among all of them, take $4096^2 \cdot 4$ bytes,
 //: 64 MiB. One pass needs none of it.

@@ -278,9 +278,9 @@ void order_becomes_visible() {
 //: it about new texts.
 
 struct PositionReader {
-  Matrix positions;  // the stamps, (L, 64)
-  bool learned;      // whether gradient descent may change them
-  Matrix weights = Matrix::Zero(64, 1);
+  Matrix positions;                      // the stamps, (L, 64)
+  bool learned;                          // whether gradient descent may change them
+  Matrix weights = Matrix::Zero(1, 64);  // one question
   Vector bias = Vector::Zero(1);
 };
 
@@ -302,7 +302,7 @@ void train(PositionReader& reader, const Matrix& vocabulary, Generator& generato
     add_positions(rows, reader.positions);
     const Matrix answers = linear(rows, reader.weights, reader.bias);  // (64, 1)
     const Matrix answer_gradient = 2 * (answers - truth.transpose()) / Real(length);
-    Matrix row_gradient(rows.rows(), rows.cols()), weight_gradient = Matrix::Zero(64, 1);
+    Matrix row_gradient(rows.rows(), rows.cols()), weight_gradient = Matrix::Zero(1, 64);
     Vector bias_gradient = Vector::Zero(1);
     linear_backward(answer_gradient, rows, reader.weights, row_gradient, weight_gradient,
                     bias_gradient);
@@ -330,8 +330,8 @@ void report(const char* name, PositionReader reader) {
     const Vector truth = Vector::LinSpaced(64, Real(first), Real(first + 63));
     return std::sqrt((answers - truth).squaredNorm() / 64);
   };
-  const Vector heard = (vocabulary * reader.weights).transpose();
-  const Vector told = (reader.positions.topRows(64) * reader.weights).transpose();
+  const Vector heard = reader.weights * vocabulary.transpose();
+  const Vector told = reader.weights * reader.positions.topRows(64).transpose();
   print("{:10} weights · words: {:6.3f} to {:5.3f}   weights · stamps: {:6.3f} to {:5.3f}", name,
         heard.minCoeff(), heard.maxCoeff(), told.minCoeff(), told.maxCoeff());
   print("{:10} positions 0 to 63: error {:5.2f}", "", error(0));
@@ -393,7 +393,8 @@ void cost() {
   Matrix positions;
   const double table = fastest_seconds([&] { positions = sinusoidal_positions(length, width); }, 1);
   const double stamping = fastest_seconds([&] { add_positions(rows, positions); });
-  const double layer = fastest_seconds([&] { outputs.noalias() = rows * weights; }, 1);
+  const double layer =
+      fastest_seconds([&] { linear_forward(rows, weights, Vector(), outputs); }, 1);
   print_timing("computing the table    {:8.3f} ms, once", 1e3 * table);
   print_timing("stamping 1024 words    {:8.3f} ms", 1e3 * stamping);
   print_timing("one linear layer       {:8.3f} ms", 1e3 * layer);

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "common/foundations/gradient_check.hpp"
+#include "common/foundations/linear.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
@@ -240,9 +241,10 @@ void one_word_back() {
 //: ## The inverse is the backward
 //:
 //: A rotation by $\alpha$ is undone by a rotation by $-\alpha$. That function is also the gradient.
-//: A linear map $y = Rx$ passes a gradient $g$ of $y$ back as $R^\top g$ (section 1.4, where
-//: vectors are rows and $W$ stands on their right), and for a rotation the transposed matrix is the
-//: inverse:
+//: With a pair as a row $x$, the rotation is a linear layer $y = x R^\top$, whose two rows of
+//: weights are $(\cos\alpha, -\sin\alpha)$ and $(\sin\alpha, \cos\alpha)$. Such a layer passes a
+//: gradient $g$ of $y$ back as $g R$ (section 1.4). That is the layer with the weights $R^\top$, and
+//: for a rotation the transposed matrix is the inverse:
 //:
 //: $$\begin{pmatrix} \cos\alpha & -\sin\alpha \\ \sin\alpha & \cos\alpha \end{pmatrix}^{\!\top}
 //: = \begin{pmatrix} \cos\alpha & \sin\alpha \\ -\sin\alpha & \cos\alpha \end{pmatrix}
@@ -283,9 +285,9 @@ void backward() {
 //:
 //: A dot product does not care about the order of the features, as long as both vectors have the
 //: same one. So a model can be moved from one layout to the other by reordering its features, and
-//: features come out of a linear layer: feature $j$ is the dot product of the input with column $j$
-//: of the weights (section 1.2). Reorder the columns once, and every query and key arrives in the
-//: other layout.
+//: features come out of a linear layer: feature $j$ is the dot product of the input with row $j$ of
+//: the weights (section 1.2). Reorder the rows once, and every query and key arrives in the other
+//: layout.
 //:
 //: ```{listing} llm::convert_rotary_weights
 //: ```
@@ -301,7 +303,8 @@ void wrong_layout() {
   const RotaryTable table = rotary_table(8, 16);
   const auto scores = [&](const Matrix& query_weights, const Matrix& key_weights,
                           RotaryLayout layout) {
-    Matrix queries = words * query_weights, keys = words * key_weights;
+    Matrix queries = linear(words, query_weights, Vector());
+    Matrix keys = linear(words, key_weights, Vector());
     apply_rotary(queries, table, 0, layout);
     apply_rotary(keys, table, 0, layout);
     return Vector(queries.row(7) * keys.bottomRows(4).transpose());
@@ -333,7 +336,7 @@ void wrong_layout() {
 //: what happens beyond. We fix all keys to $(1, 0, 1, 0, …)$ with $d = 64$, and let gradient
 //: descent find a query whose score falls off with the distance $s$ as $4 e^{-s/16}$. The score
 //: $R_s q \cdot k = q \cdot R_{-s}\, k$ is a dot product of $q$ with the key turned back, so this
-//: is a linear layer: one row of input for each distance, and $q$ as the weights.
+//: is a linear layer: one row of input for each distance, and $q$ as the only row of weights.
 
 /// The key turned back by 0, 1, 2, … positions, (length, d): times a query, the scores at these
 /// distances.
@@ -352,12 +355,12 @@ Matrix wanted_scores(Index length) {
 }
 
 /// Gradient descent on the mean squared difference of the scores from the wanted ones.
-void fit(Matrix& query, const Matrix& keys, int steps) {
+void fit(Vector& query, const Matrix& keys, int steps) {
   const Matrix wanted = wanted_scores(keys.rows());
   for (int step = 0; step < steps; ++step) {
-    const Matrix difference = keys * query - wanted;
-    const Matrix gradient =
-        Real(2) / static_cast<Real>(keys.rows()) * keys.transpose() * difference;
+    const Matrix difference = keys * query.transpose() - wanted;
+    const Vector gradient =
+        Real(2) / static_cast<Real>(keys.rows()) * difference.transpose() * keys;
     query -= Real(0.02) * gradient;
   }
 }
@@ -378,7 +381,7 @@ Real error(const Matrix& scores, const Matrix& wanted) {
 //: ```
 
 void longer_texts() {
-  Matrix trained = Matrix::Zero(64, 1);
+  Vector trained = Vector::Zero(64);
   fit(trained, keys_at_distances(rotary_table(64, 64)), 3000);
   const Matrix wanted = wanted_scores(256);
   record_data("rope_interpolation", "wanted", Matrix(wanted.transpose()));
@@ -386,10 +389,10 @@ void longer_texts() {
   print("error at          0 to 63  64 to 255   0 to 63  64 to 255");
   const auto report = [&](const std::string& name, const RotaryTable& table) {
     const Matrix keys = keys_at_distances(table);
-    Matrix query = trained;
-    const Matrix before = keys * query;
+    Vector query = trained;
+    const Matrix before = keys * query.transpose();
     fit(query, keys, 30);
-    const Matrix after = keys * query;
+    const Matrix after = keys * query.transpose();
     print("{:15}   {:7.2f}  {:9.2f}   {:7.2f}  {:9.2f}", name,
           error(before.topRows(64), wanted.topRows(64)),
           error(before.bottomRows(192), wanted.bottomRows(192)),
@@ -448,7 +451,8 @@ void cost() {
   Matrix queries = words;
   RotaryTable table;
   const double table_time = fastest_seconds([&] { table = rotary_table(length, width); });
-  const double layer = fastest_seconds([&] { queries.noalias() = words * weights; }, 1);
+  const double layer =
+      fastest_seconds([&] { linear_forward(words, weights, Vector(), queries); }, 1);
   const double rotation = fastest_seconds([&] {
     for (Index head = 0; head < heads; ++head) {
       apply_rotary(queries.middleCols(head * width, width), table);

@@ -284,10 +284,10 @@ void look_at_nothing() {
 //:
 //: A mask is added to $T^2$ scores, which is little beside the $T^2 d$ multiplications that made
 //: them. But under a causal mask nearly half of the scores are computed to be thrown away: of $T^2$
-//: there are $T(T + 1)/2$ allowed. The attention that trains our model, `causal_attention`, does
-//: not compute them. It takes 32 queries at a time and scores them with the keys up to the last of
-//: the 32, so that only a small triangle at the end of each block is wasted; and it forgets a
-//: block's weights before it makes the next, so that it holds $32\,T$ numbers where we held $T^2$
+//: there are $T(T + 1)/2$ allowed. The attention that trains our model, `causal_attention_forward`,
+//: does not compute them. It takes 32 queries at a time and scores them with the keys up to the
+//: last of the 32, so that only a small triangle at the end of each block is wasted; and it forgets
+//: a block's weights before it makes the next, so that it holds $32\,T$ numbers where we held $T^2$
 //: for each head. Section 5.2 lists it. We expect it to be at least twice as fast for long texts:
 //: half the work, done by the packed product of section 1.2, on blocks that stay in the cache.
 
@@ -304,8 +304,8 @@ void measure_causal_attention() {
     masked_times.push_back(1e3 *
                            fastest_seconds([&] { attend_heads(rows, rows, rows, mask, layout); }));
     causal_times.push_back(1e3 * fastest_seconds([&] {
-                             causal_attention(rows, rows, rows, layout, outputs, log_sums,
-                                              workspace);
+                             causal_attention_forward(rows, rows, rows, layout, outputs, log_sums,
+                                                      workspace);
                            }));
     print_timing(
         "{:4} positions, 4 heads: with a mask {:7.3f} ms, {:5.2f} MiB of weights;  causal "

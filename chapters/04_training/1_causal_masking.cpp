@@ -168,7 +168,10 @@ void staircase_for_the_figure() {
 //: like the word vectors of section 1.1. Looking up a row by its number is the same as multiplying
 //: a one-hot vector by the table, without the multiplications by zero:
 //:
+//: ```{listing} llm::embedding_forward
+//: ```
 //: ```{listing} llm::embed
+//: :folded:
 //: ```
 //: ```{listing} llm::embedding_row
 //: :folded:
@@ -185,9 +188,9 @@ struct CharacterModel {
   Matrix characters;  // (V, d)
   Matrix positions;   // (T, d)
   MultiHeadParameters attention;
-  Matrix hidden_weights;  // (d, hidden)
+  Matrix hidden_weights;  // (hidden, d)
   Vector hidden_bias;
-  Matrix output_weights;  // (hidden, V)
+  Matrix output_weights;  // (V, hidden)
   Vector output_bias;
 
   std::vector<std::span<Real>> arrays() {
@@ -212,9 +215,9 @@ CharacterModel zero_model(Index alphabet) {
   return {.characters = Matrix::Zero(alphabet, width),
           .positions = Matrix::Zero(length, width),
           .attention = zero_multi_head(divide_heads(width, heads)),
-          .hidden_weights = Matrix::Zero(width, hidden_width),
+          .hidden_weights = Matrix::Zero(hidden_width, width),
           .hidden_bias = Vector::Zero(hidden_width),
-          .output_weights = Matrix::Zero(hidden_width, alphabet),
+          .output_weights = Matrix::Zero(alphabet, hidden_width),
           .output_bias = Vector::Zero(alphabet)};
 }
 
@@ -223,9 +226,9 @@ CharacterModel random_model(Index alphabet, Generator& generator) {
   model.characters = random_normal(alphabet, width, generator);
   model.positions = random_normal(length, width, generator);
   model.attention = random_multi_head(divide_heads(width, heads), generator);
-  model.hidden_weights = random_normal(width, hidden_width, generator, std::sqrt(Real(2) / width));
+  model.hidden_weights = random_normal(hidden_width, width, generator, std::sqrt(Real(2) / width));
   model.output_weights =
-      random_normal(hidden_width, alphabet, generator, Real(0.5) / std::sqrt(Real(hidden_width)));
+      random_normal(alphabet, hidden_width, generator, Real(0.5) / std::sqrt(Real(hidden_width)));
   return model;
 }
 
@@ -253,10 +256,11 @@ Pass predict(const CharacterModel& model, std::span<const int> tokens, const Mat
 
 //: The backward pass walks the same five lines from the last to the first. It starts with the
 //: derivative of the loss with respect to the probabilities, and each `_backward` function turns
-//: the derivative with respect to what its namesake returned into the derivative with respect to
-//: what it was given. Section 1.4 did this by hand for one hidden layer. Section 4.3 derives every
-//: one of these functions; here we take them on trust, and they take the same shapes that the
-//: forward pass made.
+//: the derivative with respect to what its namesake made into the derivative with respect to what
+//: it was given. Section 1.4 did this by hand for one hidden layer. Section 4.3 derives every one
+//: of these functions; here we take them on trust, and they take the same shapes that the forward
+//: pass made. (`relu_backward` is handed `hidden_gradient` twice: it may write its result over what
+//: it reads.)
 
 void learn(const CharacterModel& model, std::span<const int> tokens, const Pass& pass,
            std::span<const int> targets, CharacterModel& gradients) {
@@ -265,14 +269,14 @@ void learn(const CharacterModel& model, std::span<const int> tokens, const Pass&
   Matrix hidden_gradient(pass.hidden.rows(), hidden_width);
   linear_backward(score_gradient, relu(pass.hidden), model.output_weights, hidden_gradient,
                   gradients.output_weights, gradients.output_bias);
+  relu_backward(hidden_gradient, pass.hidden, hidden_gradient);
   Matrix mixed_gradient(pass.rows.rows(), width);
-  linear_backward(relu_backward(hidden_gradient, pass.hidden), pass.attention.outputs,
-                  model.hidden_weights, mixed_gradient, gradients.hidden_weights,
-                  gradients.hidden_bias);
+  linear_backward(hidden_gradient, pass.attention.outputs, model.hidden_weights, mixed_gradient,
+                  gradients.hidden_weights, gradients.hidden_bias);
   const Matrix row_gradient = multi_head_attention_backward(
       mixed_gradient, pass.rows, pass.attention, divide_heads(width, heads), model.attention,
       gradients.attention);
-  embed_backward(row_gradient, tokens, gradients.characters);
+  embedding_backward(row_gradient, tokens, gradients.characters);
   add_positions_backward(row_gradient, gradients.positions);
 }
 
@@ -280,7 +284,7 @@ void learn(const CharacterModel& model, std::span<const int> tokens, const Pass&
 //: to the row of the character that stood there. A character that occurs five times collects five
 //: wishes, and one that does not occur stays as it is:
 //:
-//: ```{listing} llm::embed_backward
+//: ```{listing} llm::embedding_backward
 //: ```
 //:
 //: ## Training
@@ -498,10 +502,10 @@ void write_both(const Training& masked, const Training& open, const Text& text) 
 //:
 //: The first is no English yet, but it has words of the right length, common endings, an occasional
 //: short word: what one attention layer and a few seconds can learn. The second has 240 characters
-//: too, and each of them shows as a blank: a space, or a character such as the end of a line, which
-//: `printable` turns into one. The model with the far better grade cannot write, because it has
-//: never learned what follows what. It has learned to *look it up*, one place to the right, and
-//: when it writes, there is nothing to the right.
+//: too, and they are hardly more than one or two, over and over. (A blank in either may stand for
+//: the end of a line, which `printable` turns into one.) The model with the far better grade cannot
+//: write, because it has never learned what follows what. It has learned to *look it up*, one place
+//: to the right, and when it writes, there is nothing to the right.
 //:
 //: We can see it look. The heat map shows the attention weights of both models on the same piece of
 //: held-out text, the mean of the four heads:
@@ -646,7 +650,7 @@ void one_pass_for_all(const Training& masked, const Text& text) {
 //: The price is small and known. Of the $T^2$ scores, $T(T-1)/2$ are computed and then thrown away
 //: by the mask, nearly half. A program that works on blocks of the score matrix skips the blocks
 //: above the diagonal and gets most of that half back {cite}`dao2022flashattention`; the library's
-//: `causal_attention`, which trains the GPT of chapter 5, does so too.
+//: `causal_attention_forward`, which trains the GPT of chapter 5, does so too.
 //:
 //: ## Training reads the truth, writing reads itself
 //:

@@ -58,9 +58,10 @@ void one_number_through_64_layers() {
 //: $$x_{l+1} = x_l + f_l(x_l),$$
 //:
 //: where $x_l$ is $(T, d)$, what enters layer $l$. In words: the layer writes a correction, and
-//: what it has nothing to say about goes through unchanged. In code it is one line:
+//: what it has nothing to say about goes through unchanged. In code it is one line and two checks.
+//: The sum may be written over the stream, which is what we will do:
 //:
-//: ```{listing} llm::residual_add
+//: ```{listing} llm::residual_forward
 //: ```
 //:
 //: Going back, the derivative of a sum with respect to each of its parts is 1. Write $G_l$, $(T, d)$,
@@ -72,7 +73,7 @@ void one_number_through_64_layers() {
 //:
 //: It is the forward formula with the arrow turned round, and the code is as short:
 //:
-//: ```{listing} llm::residual_add_backward
+//: ```{listing} llm::residual_backward
 //: ```
 //:
 //: Unroll the first formula over all layers, and then the second:
@@ -88,9 +89,10 @@ void one_number_through_64_layers() {
 //: ## Sixty-four real layers
 //:
 //: Now with vectors. Our layer is the one of section 1.4 without its biases: it reads its input
-//: with a matrix $A$, takes the ReLU, and writes with a matrix $B$, both $(d, d)$,
+//: with a matrix $A$, takes the ReLU, and writes with a matrix $B$, both $(d, d)$ and, like all
+//: weights, a question a row,
 //:
-//: $$f(x) = \operatorname{relu}(xA)\,B .$$
+//: $$f(x) = \operatorname{relu}(x A^\top)\, B^\top .$$
 //:
 //: What should we expect? Measure a matrix by the root of the mean square of its entries, the
 //: typical size of one number in it:
@@ -98,12 +100,12 @@ void one_number_through_64_layers() {
 //: ```{listing} llm::root_mean_square
 //: ```
 //:
-//: If the entries of $A$ have deviation $1/\sqrt d$, a column of $xA$ is a sum of $d$ products,
-//: each of variance $\frac1d$ times the mean square of $x$: the product with $A$ keeps the size. So
-//: does the one with $B$. The ReLU between them sets half of the numbers to 0 and keeps the others,
-//: so it halves the mean square. One layer multiplies the mean square by $\frac12$, the size by
-//: $\sqrt{1/2}$, and 64 layers multiply the size by $2^{-32} = 2.3 \cdot 10^{-10}$. There is your
-//: guess, or nearly.
+//: If the entries of $A$ have deviation $1/\sqrt d$, each number in $x A^\top$ is a sum of $d$
+//: products, each of variance $\frac1d$ times the mean square of $x$: the product with $A$ keeps
+//: the size. So does the one with $B$. The ReLU between them sets half of the numbers to 0 and
+//: keeps the others, so it halves the mean square. One layer multiplies the mean square by
+//: $\frac12$, the size by $\sqrt{1/2}$, and 64 layers multiply the size by $2^{-32} = 2.3 \cdot
+//: 10^{-10}$. There is your guess, or nearly.
 //:
 //: Added to its input, a layer adds a mean square of $\frac12$ to one of 1, and a random update has
 //: no reason to point along its input, so the squares add: a factor of $\frac32$ for the mean
@@ -156,12 +158,12 @@ Matrix forward(const std::vector<Layer>& layers, Wiring wiring, Matrix stream,
   for (std::size_t l = 0; l < layers.size(); ++l) {
     kept[l].stream = stream;
     kept[l].read = wiring == Wiring::norm_before ? unit_rows(stream) : stream;
-    kept[l].hidden = kept[l].read * layers[l].inward;
-    const Matrix update = relu(kept[l].hidden) * layers[l].outward;
+    kept[l].hidden = kept[l].read * layers[l].inward.transpose();
+    const Matrix update = relu(kept[l].hidden) * layers[l].outward.transpose();
     if (wiring == Wiring::plain) {
       stream = update;
     } else {
-      residual_add(stream, update);
+      residual_forward(stream, update, stream);
     }
     kept[l].sum = stream;
     if (wiring == Wiring::norm_after) stream = unit_rows(stream);
@@ -177,15 +179,16 @@ std::vector<Matrix> backward(const std::vector<Layer>& layers, Wiring wiring, Ma
   std::vector<Matrix> at_input(layers.size());
   for (std::size_t l = layers.size(); l-- > 0;) {
     if (wiring == Wiring::norm_after) gradient = unit_rows_backward(gradient, kept[l].sum);
-    weight_gradients[l].outward += relu(kept[l].hidden).transpose() * gradient;
-    const Matrix hidden = relu_backward(gradient * layers[l].outward.transpose(), kept[l].hidden);
-    weight_gradients[l].inward += kept[l].read.transpose() * hidden;
-    Matrix branch = hidden * layers[l].inward.transpose();
+    weight_gradients[l].outward += gradient.transpose() * relu(kept[l].hidden);
+    Matrix hidden = gradient * layers[l].outward;
+    relu_backward(hidden, kept[l].hidden, hidden);
+    weight_gradients[l].inward += hidden.transpose() * kept[l].read;
+    Matrix branch = hidden * layers[l].inward;
     if (wiring == Wiring::norm_before) branch = unit_rows_backward(branch, kept[l].stream);
     if (wiring == Wiring::plain) {
       gradient = branch;
     } else {
-      residual_add_backward(gradient, branch);
+      residual_backward(gradient, branch, gradient);
     }
     at_input[l] = gradient;
   }
@@ -257,7 +260,7 @@ void signal_and_gradient() {
 //:
 //: ```{figure-from} residual_depth
 //: :alt: Two panels with logarithmic axes over 64 layers. Left, the size of the signal: replaced
-//:   falls along a straight line to about 1e-10, added rises to about 4e5, the other three stay
+//:   falls along a straight line to below 1e-9, added rises to nearly 1e6, the other three stay
 //:   near 1. Right, the size of the gradient from layer 64 back to layer 0, with the same fan.
 //:
 //: The size of the signal on its way forward (left) and of the gradient on its way back (right,
@@ -324,6 +327,9 @@ void depth_scaled() {
     print("{:6}   {:20.2f}   {:17.2f}   {:8.2f}   {:7.2f}   {:6.2f}", count,
           std::sqrt(1 + count / 2.0), unscaled.back(), *std::ranges::min_element(ends),
           *std::ranges::max_element(ends), scaled.back());
+    double beside = 0;
+    for (const double end : ends) beside = std::max(beside, std::abs(end / unscaled.back() - 1));
+    record("beside", "{:.0f}", 100 * beside);
   }
   record_data("residual_scaling", "depths", depths);
   record_data("residual_scaling", "unscaled", unscaled);
@@ -339,9 +345,10 @@ void depth_scaled() {
 //: The stream after the last layer, with the norm before each layer. Dashed: $\sqrt{1 + N/2}$.
 //: ```
 //:
-//: The means follow $\sqrt{1 + N/2}$, and a single draw of a deep stack lies up to a sixth beside
-//: it. Scaled, the stream is $\sqrt{1 + 1/2} = 1.22$ at any depth: at the start of training the
-//: layers of a deep model together speak as loudly as those of a shallow one.
+//: The means follow $\sqrt{1 + N/2}$, and of the draws of 64 layers the farthest lies
+//: {value}`beside` % beside their mean. Scaled, the stream is $\sqrt{1 + 1/2} = 1.22$ at any depth:
+//: at the start of training the layers of a deep model together speak as loudly as those of a
+//: shallow one.
 //:
 //: For the plain stack the luck of the draw is larger, since its layers multiply. Twenty draws of 64
 //: plain layers, whose size should be $2^{-32}$:
@@ -357,13 +364,16 @@ void luck_of_the_draw() {
         std::sqrt(mean(squares)));
   print("smallest {:.1e}   typical {:.1e}   largest {:.1e}", *std::ranges::min_element(ends),
         std::exp(mean(logarithms)), *std::ranges::max_element(ends));
+  record("lucky-share", "{:.0f}", 100 * *std::ranges::max_element(squares) / (20 * mean(squares)));
 }
 //: ```{output}
 //: ```
 //:
-//: The prediction was one for the mean square, and it holds for that. But a few lucky draws make most
-//: of a mean square. The typical draw, the one whose logarithm is the mean of the logarithms, is
-//: smaller: in a product, one small factor costs more than one large factor repairs.
+//: The prediction was one for the mean square over all draws, and that of twenty comes within a
+//: factor of two of it. One cannot hope for more: the luckiest draw alone makes
+//: {value}`lucky-share` % of the sum of the squares. The typical draw, the one whose logarithm is
+//: the mean of the logarithms, is smaller: in a product, one small factor costs more than one large
+//: factor repairs.
 //:
 //: ## Sizes are not enough
 //:
@@ -434,27 +444,27 @@ Points two_spirals(Index count) {
 
 struct Network {
   Wiring wiring;
-  Matrix entry;               // (3, d), stays as it is
+  Matrix entry;               // (d, 3), stays as it is
   std::vector<Layer> layers;  // N
-  Matrix readout;             // (d, 1)
+  Matrix readout;             // (1, d)
 };
 
 Network random_network(int count, Wiring wiring) {
   constexpr Index width = 32;
   Generator generator(5);
   const Real outward = wiring == Wiring::plain ? 1 : residual_deviation(1, count);
-  Matrix entry = random_normal(3, width, generator, 1 / std::sqrt(Real(3)));
+  Matrix entry = random_normal(width, 3, generator, 1 / std::sqrt(Real(3)));
   return {wiring, std::move(entry),
           random_layers(count, width, std::sqrt(Real(2) / width), outward / std::sqrt(Real(width)),
                         generator),
-          Matrix::Zero(width, 1)};
+          Matrix::Zero(1, width)};
 }
 
 double loss_of(const Network& network, const Points& points) {
   std::vector<Kept> kept;
   const Matrix stream =
-      forward(network.layers, network.wiring, points.places * network.entry, kept);
-  return (stream * network.readout - points.answers).squaredNorm() /
+      forward(network.layers, network.wiring, points.places * network.entry.transpose(), kept);
+  return (stream * network.readout.transpose() - points.answers).squaredNorm() /
          static_cast<double>(points.answers.size());
 }
 
@@ -474,12 +484,12 @@ std::vector<double> train(Network& network, const Points& points) {
     losses.push_back(loss_of(network, points));
     std::vector<Kept> kept;
     const Matrix stream =
-        forward(network.layers, network.wiring, points.places * network.entry, kept);
-    const Matrix error_gradient =
-        2 * (stream * network.readout - points.answers) / static_cast<Real>(points.answers.size());
+        forward(network.layers, network.wiring, points.places * network.entry.transpose(), kept);
+    const Matrix errors = stream * network.readout.transpose() - points.answers;
+    const Matrix error_gradient = 2 * errors / static_cast<Real>(errors.size());
     Network gradient = nothing;
-    gradient.readout = stream.transpose() * error_gradient;
-    backward(network.layers, network.wiring, error_gradient * network.readout.transpose(), kept,
+    gradient.readout = error_gradient.transpose() * stream;
+    backward(network.layers, network.wiring, error_gradient * network.readout, kept,
              gradient.layers);
     momentum_step(span_of(network.readout), span_of(velocity.readout), span_of(gradient.readout),
                   rate, momentum);
@@ -566,8 +576,8 @@ void remove_each_layer() {
 //: ```
 //:
 //: ```{figure-from} residual_deletion
-//: :alt: Bars of the loss after removing each of eight layers. In the plain network nearly every
-//:   bar reaches 1 or more; in the residual network the bars are far below.
+//: :alt: Bars of the loss after removing each of eight layers. In the plain network every
+//:   bar is near 1 or higher; in the residual network the bars are far below.
 //:
 //: The loss after one of eight trained layers is removed. The dashed line is the loss of answering
 //: 0.
@@ -576,11 +586,11 @@ void remove_each_layer() {
 //: Whichever layer the plain network loses, it does about as badly as one that answers 0, or worse:
 //: its last layers get notes in a language that they have never seen. The other one is damaged, its
 //: first layer matters most, and without any one of most others it still tells most points apart: a
-//: point on the wrong side of 0 has a squared error of at least 1, so a loss of 0.2 means that at
-//: most a fifth of the points are there. Veit and colleagues found the same in image networks of a
-//: hundred layers, and an explanation: $N$ additions make $2^N$ ways from the input to the output,
-//: one through each subset of the layers. Most of these ways are about $N/2$ layers long, but most
-//: of the gradient comes by the few short ones {cite}`veit2016residual`.
+//: point on the wrong side of 0 has a squared error of at least 1, so a loss of 0.3 means that at
+//: most three tenths of the points are there. Veit and colleagues found the same in image networks
+//: of a hundred layers, and an explanation: $N$ additions make $2^N$ ways from the input to the
+//: output, one through each subset of the layers. Most of these ways are about $N/2$ layers long,
+//: but most of the gradient comes by the few short ones {cite}`veit2016residual`.
 //:
 //: ## What it costs
 //:
@@ -595,9 +605,10 @@ void cost_of_the_addition() {
   const Layer layer = random_layers(1, width, 1, 1, generator).front();
   const Matrix input = random_normal(rows, width, generator);
   Matrix update(rows, width), stream = input;
-  const double products =
-      fastest_seconds([&] { update.noalias() = relu(input * layer.inward) * layer.outward; });
-  const double addition = fastest_seconds([&] { residual_add(stream, update); });
+  const double products = fastest_seconds([&] {
+    update.noalias() = relu(input * layer.inward.transpose()) * layer.outward.transpose();
+  });
+  const double addition = fastest_seconds([&] { residual_forward(stream, update, stream); });
   print_timing("layer {:.0f} us   addition {:.1f} us   share {:.1f} %", 1e6 * products,
                1e6 * addition, 100 * addition / products);
   record("addition-share", "{:.1f}", 100 * addition / products);

@@ -112,25 +112,55 @@ void chain_for_the_figure() {
 //:
 //: ## The linear layer
 //:
-//: $Y = XW + b$ with $X$ of shape $(n, d_{in})$, $W$ $(d_{in}, d_{out})$, $b$ $(d_{out})$:
+//: $Y = XW^\top + b$ with $X$ of shape $(n, d_{in})$, $W$ $(d_{out}, d_{in})$, $b$ $(d_{out})$. Row
+//: $j$ of $W$ is the question behind output $j$, so one output is the dot product of row $i$ of $X$
+//: with row $j$ of $W$:
 //:
-//: $$Y_{ij} = \sum_k X_{ik} W_{kj} + b_j .$$
+//: $$Y_{ij} = \sum_k X_{ik} W_{jk} + b_j .$$
 //:
-//: The input $X_{ik}$ appears in row $i$ only, in every column $j$, with the factor $W_{kj}$. The
-//: weight $W_{kj}$ appears in column $j$ only, in every row $i$, with the factor $X_{ik}$. The bias
+//: The input $X_{ik}$ appears in row $i$ only, in every column $j$, with the factor $W_{jk}$. The
+//: weight $W_{jk}$ appears in column $j$ only, in every row $i$, with the factor $X_{ik}$. The bias
 //: $b_j$ appears in column $j$ of every row, with the factor 1. So
 //:
-//: $$(G_X)_{ik} = \sum_j (G_Y)_{ij} W_{kj}, \qquad (G_W)_{kj} = \sum_i X_{ik} (G_Y)_{ij}, \qquad
+//: $$(G_X)_{ik} = \sum_j (G_Y)_{ij} W_{jk}, \qquad (G_W)_{jk} = \sum_i (G_Y)_{ij} X_{ik}, \qquad
 //: (G_b)_j = \sum_i (G_Y)_{ij},$$
 //:
 //: or, with the sums written as products,
 //:
-//: $$G_X = G_Y W^\top, \qquad G_W = X^\top G_Y, \qquad G_b = \text{sum of the rows of } G_Y .$$
+//: $$G_X = G_Y W, \qquad G_W = G_Y^\top X, \qquad G_b = \text{sum of the rows of } G_Y .$$
 //:
-//: The shapes would have told us. $G_W$ must be $(d_{in}, d_{out})$, we have $X$ $(n, d_{in})$ and
-//: $G_Y$ $(n, d_{out})$, and there is one way to multiply them that fits. It is a good check, and
-//: not a proof: when $d_{in} = d_{out}$, wrong products fit too. These are the formulas that
-//: section 1.4 found for its hidden layer, and its `linear_backward` is these three lines.
+//: The transposition that the way there needs, the way back to the input does not. By hand, with one
+//: row $x = (2, 1)$, three questions, and a gradient $g$ of the three outputs:
+//:
+//: $$W = \begin{pmatrix} 1 & 2 \\ 0 & 3 \\ 4 & -1 \end{pmatrix}, \quad
+//: xW^\top = (4, 3, 7), \quad g = (1, 0, -1), \quad
+//: gW = (1, 2) - (4, -1) = (-3, 3), \quad
+//: g^\top x = \begin{pmatrix} 2 & 1 \\ 0 & 0 \\ -2 & -1 \end{pmatrix}.$$
+//:
+//: In words: the gradient of the input is made of the questions, each as often as its output's gradient
+//: says. The gradient of a question is the input, as often as its output's gradient says; the second
+//: output has no say in the loss here, and its question stays as it is.
+
+void linear_by_hand() {
+  Matrix inputs(1, 2), weights(3, 2), output_gradient(1, 3), input_gradient(1, 2);
+  inputs << 2, 1;
+  weights << 1, 2, 0, 3, 4, -1;
+  output_gradient << 1, 0, -1;
+  Matrix weight_gradient = Matrix::Zero(3, 2);
+  Vector bias_gradient = Vector::Zero(3);
+  linear_backward(output_gradient, inputs, weights, input_gradient, weight_gradient, bias_gradient);
+  show("gradient of the input", input_gradient, 0);
+  show("gradient of the weights", weight_gradient, 0);
+}
+//: ```{output}
+//: ```
+//:
+//: The shapes would have told us the products. $G_W$ must be $(d_{out}, d_{in})$, we have $G_Y$
+//: $(n, d_{out})$ and $X$ $(n, d_{in})$, and there is one way to multiply them that fits. It is a good
+//: check, and not a proof: when $d_{in} = d_{out}$, wrong products fit too. These are the formulas
+//: that section 1.4 found for its hidden layer, and its `linear_backward` is made of them: $G_W$ and
+//: $G_b$ stay with the layer and are the half called `linear_backward_parameters`; $G_X$ goes on to
+//: the layer before and is `linear_backward_inputs`.
 //:
 //: Forward, the layer is one product of $n\, d_{in}\, d_{out}$ multiplications. Backward it is two
 //: of the same size. So we expect the way back to take twice the time of the way there, and both
@@ -143,9 +173,10 @@ void cost_of_going_back() {
   const Matrix weights = random_normal(width, width, generator);
   const Matrix output_gradient = random_normal(rows, width, generator);
   const Vector bias = Vector::Zero(width);
-  Matrix outputs, input_gradient(rows, width), weight_gradient = Matrix::Zero(width, width);
+  Matrix outputs(rows, width), input_gradient(rows, width);
+  Matrix weight_gradient = Matrix::Zero(width, width);
   Vector bias_gradient = Vector::Zero(width);
-  const double there = fastest_seconds([&] { outputs = linear(inputs, weights, bias); });
+  const double there = fastest_seconds([&] { linear_forward(inputs, weights, bias, outputs); });
   const double back = fastest_seconds([&] {
     linear_backward(output_gradient, inputs, weights, input_gradient, weight_gradient,
                     bias_gradient);
@@ -262,11 +293,10 @@ void gradient_of_masked_scores() {
 //: matrix products. Between layers they become additions, and this is where most hand-written
 //: gradients go wrong. Something is used more than once
 //:
-//: - when a stream goes both through a layer and around it: the addition in `residual_add_backward`
-//:   of section 4.2;
+//: - when a stream goes both through a layer and around it: the addition in `residual_backward` of section 4.2;
 //: - when one input feeds three layers, as the rows of the text feed queries, keys and values:
 //:   their three gradients add up, and where heads share keys and values, those of the heads do;
-//: - when a row of a table is looked up for each `e` of the text: `embed_backward` in section 4.1;
+//: - when a row of a table is looked up for each `e` of the text: `embedding_backward` in section 4.1;
 //: - when one set of weights works on every example of a batch.
 //:
 //: Multi-head attention is the second case, twice over. Inside, several query heads may read one head
@@ -308,10 +338,10 @@ void gradient_of_masked_scores() {
 
 void accumulate() {
   Generator generator(3);
-  const Matrix inputs = random_normal(8, 5, generator), weights = random_normal(5, 3, generator);
+  const Matrix inputs = random_normal(8, 5, generator), weights = random_normal(3, 5, generator);
   const Matrix output_gradient = random_normal(8, 3, generator);
   const auto weight_gradient = [&](Index rows_at_once, bool add) {
-    Matrix gradient = Matrix::Zero(5, 3);
+    Matrix gradient = Matrix::Zero(3, 5);
     Vector bias_gradient = Vector::Zero(3);
     for (Index row = 0; row < 8; row += rows_at_once) {
       if (!add) gradient.setZero();
@@ -431,13 +461,13 @@ void step_and_precision() {
 //:   return static_cast<double>(embed(tokens, table).cwiseAbs2().cwiseProduct(mixing).sum());
 //: };
 //: Matrix gradient = Matrix::Zero(6, 4);
-//: embed_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
+//: embedding_backward(2 * embed(tokens, table).cwiseProduct(mixing), tokens, gradient);
 //: CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(table))) < 1e-7);
 //: ```
 //:
 //: The loss is made up so that every output counts and no two count alike: each output is squared,
-//: multiplied with its own random number in `mixing`, and all are added. Its derivative by an output is
-//: twice the output times that number, and that is what `embed_backward` is handed.
+//: multiplied with its own random number in `mixing`, and all are added. Its derivative by an
+//: output is twice the output times that number, and that is what `embedding_backward` is handed.
 //:
 //: ## Without the check
 //:
@@ -520,13 +550,13 @@ void descend_with_bugs() {
 //:
 //: Every one of them learns. The loss falls to a small part of what it was, and without the first
 //: line to compare with, who would complain? A forgotten $\sqrt d$ makes the steps of queries and
-//: keys twice as long, and ends where the right gradient ends. Forgotten cross terms end at three
-//: times its loss. The last one hands the queries' gradient to the keys and the other way round, an
-//: error larger than the gradient itself, and gets away with it, because the values are moved
-//: rightly and make up for much. In a model of many layers the right ones make up for the wrong
-//: ones too; it learns, a little worse than it could, for as long as it is in use. The check is not
-//: subtle about any of the three. (It ran in `float` here, with a step of 0.01, which is why even
-//: the right gradient is off by some hundred-thousandths.)
+//: keys twice as long, and ends where the right gradient ends. Forgotten cross terms end at more
+//: than twice its loss. The last one hands the queries' gradient to the keys and the other way
+//: round, an error larger than the gradient itself, and gets away with a loss half as large again,
+//: because the values are moved rightly and make up for much. In a model of many layers the right
+//: ones make up for the wrong ones too; it learns, a little worse than it could, for as long as it
+//: is in use. The check is not subtle about any of the three. (It ran in `float` here, with a step
+//: of 0.01, which is why even the right gradient is off by some hundred-thousandths.)
 //:
 //: ## Kept or computed again
 //:
@@ -563,7 +593,7 @@ void descend_with_bugs() {
 //: The price is a second forward pass. If a backward pass costs two forward passes, a step goes
 //: from 3 to 4: a third more time. It is known as {term}`gradient checkpointing`
 //: {cite}`chen2016training`. We measure it on $N = 32$ of the layers of section 4.2, each
-//: $x + \operatorname{relu}(xA)B$:
+//: $x + \operatorname{relu}(x A^\top) B^\top$:
 
 struct Layer {
   Matrix inward, outward;  // (d, d): reads from the stream, writes to it
@@ -574,16 +604,17 @@ struct Kept {
 };
 
 Kept step_forward(const Layer& layer, Matrix& stream) {
-  Kept kept{stream, stream * layer.inward};
-  residual_add(stream, relu(kept.hidden) * layer.outward);
+  Kept kept{stream, stream * layer.inward.transpose()};
+  residual_forward(stream, relu(kept.hidden) * layer.outward.transpose(), stream);
   return kept;
 }
 
 void step_backward(const Layer& layer, const Kept& kept, Matrix& gradient, Layer& weights) {
-  weights.outward.noalias() += relu(kept.hidden).transpose() * gradient;
-  const Matrix hidden = relu_backward(gradient * layer.outward.transpose(), kept.hidden);
-  weights.inward.noalias() += kept.stream.transpose() * hidden;
-  residual_add_backward(gradient, hidden * layer.inward.transpose());
+  weights.outward.noalias() += gradient.transpose() * relu(kept.hidden);
+  Matrix hidden = gradient * layer.outward;
+  relu_backward(hidden, kept.hidden, hidden);
+  weights.inward.noalias() += hidden.transpose() * kept.stream;
+  residual_backward(gradient, hidden * layer.inward, gradient);
 }
 
 //: Forward, a group's first layer leaves its input behind; backward, the group is run again and
@@ -774,7 +805,7 @@ void keep_or_recompute() {
 //: Which shapes do you have, and which product of them has the shape of the weights?
 //: ```
 //: ```{hint}
-//: `inputs.transpose() * output_gradient` is $(d_{in}, d_{out})$, and `colwise().sum()` of the
+//: `output_gradient.transpose() * inputs` is $(d_{out}, d_{in})$, and `colwise().sum()` of the
 //: output gradient is a row of its column sums. Both are added to what is there.
 //: ```
 //: ```{solution}
@@ -816,6 +847,7 @@ void keep_or_recompute() {
 void backpropagation() {
   one_path();
   chain_for_the_figure();
+  linear_by_hand();
   cost_of_going_back();
   softmax_by_hand();
   gradient_of_masked_scores();

@@ -20,6 +20,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/random.hpp"
 #include "common/foundations/recorder.hpp"
+#include "common/foundations/spans.hpp"
 #include "common/sequence/positions.hpp"
 #include "common/sequence/softmax.hpp"
 #include "common/training/causality.hpp"
@@ -37,34 +38,31 @@ constexpr Index alphabet = 256, width = 64, hidden_width = 128, length = 32, blo
 const HeadLayout layout = divide_heads(width, 4);
 
 struct Linear {
-  Matrix weights;  // (d_in, d_out)
+  Matrix weights;  // (d_out, d_in)
   Vector bias;     // (d_out)
 };
 
 struct Block {
   MultiHeadParameters attention;
-  Linear expand, contract;  // (d, hidden), (hidden, d)
+  Linear expand, contract;  // (hidden, d), (d, hidden)
 };
 
 struct Model {
   Matrix characters, positions;  // (256, d), (T, d)
   std::vector<Block> blocks;
-  Linear output;  // (d, 256)
+  Linear output;  // (256, d)
 
   std::vector<std::span<Real>> arrays();
 };
 
 std::vector<std::span<Real>> Model::arrays() {
-  const auto numbers = [](auto& array) {
-    return std::span<Real>(array.data(), static_cast<std::size_t>(array.size()));
-  };
-  std::vector<std::span<Real>> all = {numbers(characters), numbers(positions),
-                                      numbers(output.weights), numbers(output.bias)};
+  std::vector<std::span<Real>> all = {span_of(characters), span_of(positions),
+                                      span_of(output.weights), span_of(output.bias)};
   for (Block& block : blocks) {
     for (const std::span<Real> array : block.attention.arrays()) all.push_back(array);
     for (Linear* layer : {&block.expand, &block.contract}) {
-      all.push_back(numbers(layer->weights));
-      all.push_back(numbers(layer->bias));
+      all.push_back(span_of(layer->weights));
+      all.push_back(span_of(layer->bias));
     }
   }
   return all;
@@ -74,7 +72,7 @@ std::vector<std::span<Real>> Model::arrays() {
 //: depth:
 
 Linear random_linear(Index in, Index out, Real deviation, Generator& generator) {
-  return {random_normal(in, out, generator, deviation), Vector::Zero(out)};
+  return {random_normal(out, in, generator, deviation), Vector::Zero(out)};
 }
 
 Model random_model(Generator& generator) {
@@ -122,10 +120,11 @@ Pass forward(const Model& model, std::span<const int> tokens) {
     Kept& kept = pass.blocks.emplace_back();
     kept.before_attention = stream;
     kept.attention = multi_head_attention(stream, mask, layout, block.attention);
-    residual_add(stream, kept.attention.outputs);
+    residual_forward(stream, kept.attention.outputs, stream);
     kept.before_linear = stream;
     kept.hidden = linear(stream, block.expand.weights, block.expand.bias);
-    residual_add(stream, linear(relu(kept.hidden), block.contract.weights, block.contract.bias));
+    residual_forward(stream, linear(relu(kept.hidden), block.contract.weights, block.contract.bias),
+                     stream);
   }
   pass.probabilities = softmax_rows(linear(stream, model.output.weights, model.output.bias));
   return pass;
@@ -149,16 +148,17 @@ void backward(const Model& model, std::span<const int> tokens, const Pass& pass,
   for (std::size_t i = model.blocks.size(); i-- > 0;) {
     const Block& block = model.blocks[i];
     const Kept& kept = pass.blocks[i];
-    const Matrix activated =
-        through_linear(stream, relu(kept.hidden), block.contract, gradients.blocks[i].contract);
-    residual_add_backward(stream,
-                          through_linear(relu_backward(activated, kept.hidden), kept.before_linear,
-                                         block.expand, gradients.blocks[i].expand));
-    residual_add_backward(
-        stream, multi_head_attention_backward(stream, kept.before_attention, kept.attention, layout,
-                                              block.attention, gradients.blocks[i].attention));
+    Block& changes = gradients.blocks[i];
+    Matrix hidden = through_linear(stream, relu(kept.hidden), block.contract, changes.contract);
+    relu_backward(hidden, kept.hidden, hidden);
+    residual_backward(
+        stream, through_linear(hidden, kept.before_linear, block.expand, changes.expand), stream);
+    residual_backward(stream,
+                      multi_head_attention_backward(stream, kept.before_attention, kept.attention,
+                                                    layout, block.attention, changes.attention),
+                      stream);
   }
-  embed_backward(stream, tokens, gradients.characters);
+  embedding_backward(stream, tokens, gradients.characters);
   add_positions_backward(stream, gradients.positions);
 }
 

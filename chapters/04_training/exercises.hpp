@@ -53,8 +53,8 @@ inline Matrix softmax_gradient([[maybe_unused]] const MatrixRef& weight_gradient
   throw llm::NotDone("4.3b");
 }
 
-/// 4.3c: the gradients of a linear layer's parameters, ADDED to what `weight_gradient` (d_in,
-/// d_out) and `bias_gradient` (d_out) hold. `output_gradient` is (n, d_out), `inputs` (n, d_in).
+/// 4.3c: the gradients of a linear layer's parameters, ADDED to what `weight_gradient` (d_out,
+/// d_in) and `bias_gradient` (d_out) hold. `output_gradient` is (n, d_out), `inputs` (n, d_in).
 inline void add_parameter_gradients([[maybe_unused]] const MatrixRef& output_gradient,
                                     [[maybe_unused]] const MatrixRef& inputs,
                                     [[maybe_unused]] Matrix& weight_gradient,

@@ -49,7 +49,7 @@ inline Matrix softmax_gradient(const MatrixRef& weight_gradient, const MatrixRef
 
 inline void add_parameter_gradients(const MatrixRef& output_gradient, const MatrixRef& inputs,
                                     Matrix& weight_gradient, Vector& bias_gradient) {
-  weight_gradient += inputs.transpose() * output_gradient;
+  weight_gradient += output_gradient.transpose() * inputs;
   bias_gradient += output_gradient.colwise().sum();
 }
 

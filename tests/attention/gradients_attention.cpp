@@ -93,9 +93,10 @@ TEST_CASE("gradients of parameters add up over two backward passes") {
   for (int pass = 0; pass < 2; ++pass) {
     multi_head_attention_backward(direction, inputs, forward, layout, parameters, twice);
   }
+  // The slopes of the key bias are 0 but for rounding, which is the last digits of numbers near 1.
   for (std::size_t i = 0; i < once.arrays().size(); ++i) {
     for (std::size_t j = 0; j < once.arrays()[i].size(); ++j) {
-      CHECK(twice.arrays()[i][j] == Catch::Approx(2 * once.arrays()[i][j]));
+      CHECK(twice.arrays()[i][j] == Catch::Approx(2 * once.arrays()[i][j]).margin(1e-14));
     }
   }
 }

@@ -80,6 +80,18 @@ TEST_CASE("a softmax over no scores is empty") {
   CHECK(softmax_rows(Matrix(0, 3)).rows() == 0);
 }
 
+TEST_CASE("one row in place: the weights of the scaled scores, and their log-sum-exp") {
+  Vector row(3), expected(3);
+  row << 2, 4, 6;  // times one half: 1, 2, 3
+  expected << Real(0.0900306), Real(0.2447285), Real(0.6652410);
+  CHECK(softmax_row_in_place(row, Real(0.5)) == Catch::Approx(3.4076059));
+  CHECK(largest_difference(row, expected) < 1e-6);
+  Vector forbidden = Vector::Constant(2, -infinity), none;
+  CHECK(softmax_row_in_place(forbidden) == -infinity);
+  CHECK(forbidden == Vector::Zero(2));
+  CHECK(softmax_row_in_place(none) == -infinity);
+}
+
 TEST_CASE("softmax in place works on some columns of a larger matrix and leaves the rest alone") {
   Generator generator(3);
   Matrix scores = random_normal(3, 8, generator);

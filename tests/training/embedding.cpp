@@ -14,6 +14,17 @@ TEST_CASE("embedding copies the row of each token, in the tokens' order") {
   CHECK(embed(std::vector<int>{2, 0, 2, 1}, table) == expected);
 }
 
+TEST_CASE("rows are written where they are wanted, and only where they fit") {
+  Matrix table(3, 2), rows = Matrix::Zero(3, 2), expected(3, 2);
+  table << 0, 1, 10, 11, 20, 21;
+  expected << 0, 0, 10, 11, 20, 21;
+  const std::vector<int> tokens = {1, 2};
+  embedding_forward(tokens, table, rows.bottomRows(2));
+  CHECK(rows == expected);
+  CHECK_THROWS_WITH(embedding_forward(tokens, table, rows),
+                    "embed: rows is (3, 2), expected (2, 2)");
+}
+
 TEST_CASE("no tokens embed as no rows") {
   const Matrix rows = embed({}, Matrix::Ones(3, 2));
   CHECK(rows.rows() == 0);

@@ -296,15 +296,16 @@ void check_one_example(const AddParameterGradients& add_parameter_gradients) {
   Matrix inputs(2, 2), output_gradient(2, 2), expected(2, 2);
   inputs << 1, 2, 3, 4;
   output_gradient << 1, 10, 100, 1000;
-  expected << 301, 3010, 402, 4020;  // entry (k, j): the sum over rows of input k times gradient j
+  expected << 301, 402, 3010, 4020;  // entry (j, k): the sum over rows of gradient j times input k
   Matrix weight_gradient = Matrix::Zero(2, 2);
   Vector bias_gradient = Vector::Zero(2), sums(2);
   sums << 101, 1010;
   add_parameter_gradients(output_gradient, inputs, weight_gradient, bias_gradient);
   expect_numbers(weight_gradient, 2, 2, "The gradient of the weights");
-  diagnose(weight_gradient, expected.transpose(),
-           "Your product is the transpose of the right one. Row k of the gradient belongs to input "
-           "k, column j to output j: inputs.transpose() * output_gradient.");
+  diagnose(
+      weight_gradient, expected.transpose(),
+      "Your product is the transpose of the right one. Row j of the gradient belongs to output "
+      "j, column k to input k: output_gradient.transpose() * inputs.");
   diagnose(weight_gradient, expected / 2,
            "The weights get the mean over the rows. Each row is an example that adds its own.");
   expect_close(weight_gradient, expected, "The gradient of the weights is off.", 1e-2);
@@ -318,17 +319,17 @@ void check_one_example(const AddParameterGradients& add_parameter_gradients) {
 /// Calls exercise 4.3c for two different examples, of 3 inputs and 2 outputs.
 void check_two_examples(const AddParameterGradients& add_parameter_gradients) {
   Generator generator(3);
-  Matrix weight_gradient = Matrix::Zero(3, 2), expected = Matrix::Zero(3, 2), of_last;
+  Matrix weight_gradient = Matrix::Zero(2, 3), expected = Matrix::Zero(2, 3), of_last;
   Vector bias_gradient = Vector::Zero(2), expected_bias = Vector::Zero(2), bias_of_last;
   for (int example = 0; example < 2; ++example) {
     const Matrix inputs = random_normal(5, 3, generator), back = random_normal(5, 2, generator);
-    of_last = Matrix::Zero(3, 2);
-    for (Index row = 0; row < 5; ++row) of_last += inputs.row(row).transpose() * back.row(row);
+    of_last = Matrix::Zero(2, 3);
+    for (Index row = 0; row < 5; ++row) of_last += back.row(row).transpose() * inputs.row(row);
     bias_of_last = back.colwise().sum();
     expected += of_last;
     expected_bias += bias_of_last;
     add_parameter_gradients(back, inputs, weight_gradient, bias_gradient);
-    expect_numbers(weight_gradient, 3, 2, "The gradient of a (3, 2) weight matrix");
+    expect_numbers(weight_gradient, 2, 3, "The gradient of a (2, 3) weight matrix");
   }
   diagnose(weight_gradient, of_last,
            "Called a second time, your function writes over the weights' gradient of the first "

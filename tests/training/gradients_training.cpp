@@ -32,12 +32,12 @@ TEST_CASE("the gradient of a residual layer agrees with finite differences") {
     const Matrix output_gradient = random_normal(length, width, generator);
     const auto loss = [&] {
       Matrix stream = inputs;
-      residual_forward(stream, (inputs * weights).array().tanh().matrix(), stream);
+      residual_forward(stream, (inputs * weights.transpose()).array().tanh().matrix(), stream);
       return static_cast<double>(stream.cwiseProduct(output_gradient).sum());
     };
     Matrix gradient = output_gradient;
-    const Matrix slopes = 1 - (inputs * weights).array().tanh().square();
-    const Matrix branch = gradient.cwiseProduct(slopes) * weights.transpose();
+    const Matrix slopes = 1 - (inputs * weights.transpose()).array().tanh().square();
+    const Matrix branch = gradient.cwiseProduct(slopes) * weights;
     residual_backward(gradient, branch, gradient);
     CHECK(gradient_error(span_of(gradient), finite_differences(loss, span_of(inputs))) < 1e-7);
   }

@@ -28,16 +28,16 @@ struct ResidualBlock {
 
   void forward() {
     start = embed(tokens, weights["table"]);
-    queries = linear(start, weights["query"], {});
-    keys = linear(start, weights["key"], {});
-    values = linear(start, weights["value"], {});
+    queries = linear(start, weights["query"], Vector());
+    keys = linear(start, weights["key"], Vector());
+    values = linear(start, weights["value"], Vector());
     attention = scaled_dot_product_attention(queries, keys, values, causal_mask(start.rows()));
     middle.resizeLike(start);
     residual_forward(start, attention.outputs, middle);
-    hidden = linear(middle, weights["inward"], {});
+    hidden = linear(middle, weights["inward"], Vector());
     stream.resizeLike(middle);
-    residual_forward(middle, linear(relu(hidden), weights["outward"], {}), stream);
-    probabilities = softmax_rows(linear(stream, weights["output"], {}));
+    residual_forward(middle, linear(relu(hidden), weights["outward"], Vector()), stream);
+    probabilities = softmax_rows(linear(stream, weights["output"], Vector()));
   }
 
   /// The gradient of the inputs of the layer with weights[name]; that of the weights goes to

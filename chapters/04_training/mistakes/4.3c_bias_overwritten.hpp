@@ -10,7 +10,7 @@ using llm::Matrix, llm::MatrixRef, llm::Real, llm::Vector;
 
 inline void add_parameter_gradients(const MatrixRef& output_gradient, const MatrixRef& inputs,
                                     Matrix& weight_gradient, Vector& bias_gradient) {
-  weight_gradient += inputs.transpose() * output_gradient;
+  weight_gradient += output_gradient.transpose() * inputs;
   bias_gradient = output_gradient.colwise().sum();
 }
 

@@ -10,7 +10,7 @@ using llm::Matrix, llm::MatrixRef, llm::Real, llm::Vector;
 
 inline void add_parameter_gradients(const MatrixRef& output_gradient, const MatrixRef& inputs,
                                     Matrix& weight_gradient, Vector& bias_gradient) {
-  const Matrix product = output_gradient.transpose() * inputs;  // (d_out, d_in)
+  const Matrix product = inputs.transpose() * output_gradient;  // (d_in, d_out)
   if (product.rows() == weight_gradient.rows()) {
     weight_gradient += product;
   } else {
