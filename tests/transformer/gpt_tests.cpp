@@ -1,46 +1,17 @@
-#include "common/foundations/spans.hpp"
 #include "common/transformer/gpt.hpp"
 
 #include <fmt/format.h>
 
+#include "common/foundations/spans.hpp"
 #include "common/training/statistics.hpp"
 #include "common/transformer/backpropagation.hpp"
 #include "common/transformer/settings.hpp"
 #include "tests/catch.hpp"
-#include "tests/fixture.hpp"
+#include "tests/transformer/fixture_model.hpp"
 
 using namespace llm;
-using Json = nlohmann::ordered_json;
 
 namespace {
-
-/// The numbers that generate_transformer.py gives to parameters.
-void fill_as_fixture(std::span<Real> numbers, Index first) {
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const Index place = first + static_cast<Index>(i);
-    numbers[i] =
-        static_cast<Real>(static_cast<double>((place * 7919 + 12345) % 10007) / 10007 - 0.5);
-  }
-}
-
-OwnedGpt fixture_model(const GptConfig& config) {
-  OwnedGpt gpt(config);
-  for (const Parameter& parameter : gpt.layout) {
-    const std::span<Real> numbers(gpt.buffer.data() + parameter.offset,
-                                  static_cast<std::size_t>(parameter.size()));
-    fill_as_fixture(numbers, parameter.offset);
-    if (!parameter.name.ends_with("gain")) continue;
-    for (Real& number : numbers) number += 1;
-  }
-  return gpt;
-}
-
-/// The largest error of numbers in row order, in units of the largest expected one.
-double relative_error(std::span<const Real> values, const Json& expected) {
-  const Matrix theirs = matrix_from(expected);
-  const Matrix ours = Eigen::Map<const Matrix>(values.data(), 1, static_cast<Index>(values.size()));
-  return largest_difference(ours, theirs) / static_cast<double>(theirs.cwiseAbs().maxCoeff());
-}
 
 GptConfig small_config() {
   GptConfig config;
@@ -76,10 +47,10 @@ TEST_CASE("loss, logits and every gradient agree with PyTorch") {
     CHECK(loss == Catch::Approx(expected["loss"]).epsilon(1e-6));
     REQUIRE(gpt.layout.size() == expected["gradients"].size());
     for (const Parameter& parameter : gpt.layout) {
-      INFO(parameter.name);
+      INFO(parameter.name);  // to what single precision leaves; gradients_parity.cpp has the digits
       CHECK(relative_error({training.gradients.data() + parameter.offset,
                             static_cast<std::size_t>(parameter.size())},
-                           expected["gradients"][parameter.name]) < 5e-6);
+                           expected["gradients"][parameter.name]) < 1e-5);
     }
   }
 }
