@@ -33,10 +33,11 @@ namespace {
 
 //: ## Thirty-two layers after some training
 //:
-//: Here are 32 residual layers of the kind that section 4.2 used, $x + \operatorname{relu}(xA)B$,
-//: drawn with its deviations. Training is imitated in the crudest way: every weight grows by a
-//: fifth, or by a half, or doubles. We send 16 random rows through and ask, after 1, 8, 16 and 32
-//: layers: how far is a feature typically from the mean of its row?
+//: Here are 32 residual layers of the kind that section 4.2 used,
+//: $x + \operatorname{relu}(xA^\top)B^\top$, drawn with its deviations. Training is imitated in the
+//: crudest way: every weight grows by a fifth, or by a half, or doubles. We send 16 random rows
+//: through and ask, after 1, 8, 16 and 32 layers: how far is a feature typically from the mean of its
+//: row?
 
 struct Layer {
   Matrix inward;   // A (d, d)
@@ -166,7 +167,7 @@ void by_hand() {
 //: With these the rest of the formula is a line for each row, and one more for $\beta$. A model may do
 //: without it, and then passes an empty row, of size 0.
 //:
-//: ```{listing} llm::layer_norm
+//: ```{listing} llm::layer_norm_forward
 //: ```
 //:
 //: ## The picture: a plane and a circle
@@ -193,10 +194,10 @@ void points_for_the_figure() {
 //: along the rays to the circle; the first point ends {value}`radius` from the center.
 //: ```
 //:
-//: What a row says after layer norm is a *direction*, in $d - 1$ dimensions. The next layer
-//: multiplies this row by the columns of its weights, and a dot product is at most the product of
-//: the two lengths. The row's length is now fixed, so a dot product can grow only if the weights
-//: do, and no longer because the stream has grown.
+//: What a row says after layer norm is a *direction*, in $d - 1$ dimensions. The next layer asks it
+//: the questions that are the rows of its weights, and the answer to each is a dot product, at most
+//: the product of the two lengths. The row's length is now fixed, so an answer can grow only if the
+//: question does, and no longer because the stream has grown.
 //:
 //: ## The way back
 //:
@@ -292,7 +293,7 @@ void gradient_has_no_part_along() {
 //: ```{listing} llm::rms_norm_scale
 //: :folded:
 //: ```
-//: ```{listing} llm::rms_norm
+//: ```{listing} llm::rms_norm_forward
 //: ```
 //:
 //: Going back, one subtraction is left of the two: the mean is not taken off, so $x$ no longer acts
@@ -305,10 +306,10 @@ void gradient_has_no_part_along() {
 //: A model chooses one of the two norms by its configuration, which section 5.2 lists, and calls
 //: them through one door for each direction:
 //:
-//: ```{listing} llm::norm_rows
+//: ```{listing} llm::norm_forward
 //: :folded:
 //: ```
-//: ```{listing} llm::norm_rows_backward
+//: ```{listing} llm::norm_backward
 //: :folded:
 //: ```
 //:
@@ -611,16 +612,16 @@ void train_both(const Text& text) {
 //: ```
 //:
 //: At the smallest rate all three learn. At 0.1, post-norm without warm-up comes down like the others
-//: for 50 steps, to about 3.3, and there it stays; it ends at {value}`post 0.1`. A model that knows
-//: how often each character occurs, and nothing else, has {value}`5.3:frequency_loss`. The rate as
-//: such does not hold it there: with warm-up it trains at the same rate from step 100 on, passes that
-//: mark, and gets to {value}`warm 0.1`. So the harm is done in the first steps, although the loss does
-//: not show it until others get past. Pre-norm, without any such care, gets to {value}`pre 0.1`, its
-//: best of the three rates. Xiong and colleagues found the same in Transformers, and traced the need
-//: for warm-up to the large first gradients near the output {cite}`xiong2020layer`. Why then would
-//: anyone put the norm after the addition? Because where both train, post-norm can end a little
-//: lower {cite}`liu2020understanding`: in a pre-norm stream, which grows with depth, the late layers
-//: can change little.
+//: for 50 steps, to about 3.3, and from there it hardly moves; it ends at {value}`post 0.1`. A model
+//: that knows how often each character occurs, and nothing else, has {value}`5.3:frequency_loss`. The
+//: rate as such does not hold it there: with warm-up it trains at the same rate from step 100 on,
+//: leaves that mark behind, and gets to {value}`warm 0.1`. So the harm is done in the first steps,
+//: although the loss does not show it until others get past. Pre-norm, without any such care, gets to
+//: {value}`pre 0.1`, its best of the three rates. Xiong and colleagues found the same in Transformers,
+//: and traced the need for warm-up to the large first gradients near the output
+//: {cite}`xiong2020layer`. Why then would anyone put the norm after the addition? Because where both
+//: train, post-norm can end a little lower {cite}`liu2020understanding`: in a pre-norm stream, which
+//: grows with depth, the late layers can change little.
 //:
 //: ## In the wild
 //:
@@ -717,12 +718,12 @@ void train_both(const Text& text) {
 //: For each wiring, compare its loss with warm-up at 0.3 with what it reached at 0.1.
 //: ```
 //: ```{solution}
-//: At 0.1, post-norm ends at 3.31 with a warm-up of 10 or 20 steps, as without, at 3.16 with 30,
-//: 3.11 with 50 and 3.09 with 100: thirty to fifty steps do it (another seed moves this a little).
-//: At 0.3 without warm-up both blow up, to losses of 74 and 82. With 100 steps of it pre-norm gets
-//: to 2.87, nearly what it reached at 0.1, so what was in danger were its first steps; post-norm
-//: stays at 3.32, the frequencies of the characters: 100 steps do not make this rate possible for
-//: it.
+//: At 0.1, post-norm ends at 3.22 without warm-up, at 3.31 with 10, 20 or 30 steps of it, at 3.17
+//: with 50 and at 3.06 with 100: some fifty steps do it (another seed moves this a little). At 0.3
+//: without warm-up both blow up, to losses of 74 and 82. With 100 steps of it pre-norm gets to 2.88,
+//: nearly what it reached at 0.1, so what was in danger were its first steps; post-norm ends at 3.36,
+//: and knows no more than how often each character occurs: 100 steps do not make this rate possible
+//: for it.
 //: ```
 //: ````
 

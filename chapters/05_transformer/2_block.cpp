@@ -34,12 +34,14 @@ namespace {
 //: every row, and we have known it since chapter 1: two linear layers with a non-linearity between
 //: them, here called the {term}`feed-forward layer`:
 //:
-//: $$\operatorname{FF}(x) = \phi(x W_1 + b_1)\, W_2 + b_2,\qquad W_1\colon (d, m),\; W_2\colon (m, d),$$
+//: $$\operatorname{FF}(x) = \phi(x W_1^\top + b_1)\, W_2^\top + b_2,\qquad
+//: W_1\colon (m, d),\; W_2\colon (d, m),$$
 //:
 //: with $\phi$ one of ReLU and GELU here; a third kind, SwiGLU, follows below. It first *expands*
-//: the row to $m$ numbers, usually $m = 4d$, which are $m$ questions with yes-or-no answers of
-//: varying strength, and then *contracts* the answers to an update of $d$ numbers. A {term}`block`
-//: is the two works in turn, each reading the stream through a norm and adding its answer to it:
+//: the row to $m$ numbers, usually $m = 4d$: the rows of $W_1$ are $m$ questions with yes-or-no
+//: answers of varying strength. Then it *contracts* the answers to an update of $d$ numbers. A
+//: {term}`block` is the two works in turn, each reading the stream through a norm and adding its
+//: answer to it:
 //:
 //: $$x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x)), \qquad
 //:   x \leftarrow x + \operatorname{FF}(\operatorname{norm}(x)).$$
@@ -56,20 +58,28 @@ namespace {
 //: numbers beside it are a row of two features on its way through one block, which we now follow.
 //: ```
 //:
-//: The layers are those of the chapters before. Here is who is who, and where the GPT calls it:
+//: ## Who is who
 //:
-//: | layer | met in | in the GPT |
-//: | --- | --- | --- |
-//: | embedding | section 4.1 | tokens to rows, once at the start |
-//: | learned positions | section 2.2 | added to these rows |
-//: | rotations | section 2.3 | in their place: queries and keys of every block |
-//: | linear layer | section 1.2 | four in each block, one at the end |
-//: | non-linearity | section 1.3 | between the two layers of the feed-forward layer |
-//: | attention with heads | sections 3.2 and 3.3 | first half of every block |
-//: | causal mask | sections 3.4 and 4.1 | inside attention |
-//: | residual addition | section 4.2 | twice in every block |
-//: | norm | section 5.1 | before each half of a block, and once at the end |
-//: | softmax | section 2.1 | inside attention, and behind the logits |
+//: The layers are those of the chapters before, and not only in name. Each was a function that reads
+//: one matrix and writes another, and these functions are what our GPT calls. Nothing in this table
+//: is written a second time:
+//:
+//: | layer | met in | its function | in the GPT |
+//: | --- | --- | --- | --- |
+//: | embedding | section 4.1 | `embedding_forward` | tokens to rows, once at the start |
+//: | learned positions | section 2.2 | `residual_forward` | added to these rows |
+//: | rotations | section 2.3 | `apply_rotary` | in their place: queries and keys of every block |
+//: | linear layer | section 1.2 | `linear_forward` | four in each block, one at the end |
+//: | non-linearity | section 1.3 | `relu_forward`, `gelu_forward`, `silu_forward` | between the two layers of the feed-forward layer |
+//: | attention with heads | sections 3.2, 3.3 | `causal_attention_forward` | first half of every block |
+//: | causal mask | sections 3.4, 4.1 | inside it | a query meets no later key |
+//: | softmax | section 2.1 | `softmax_row_in_place` | inside it, on what each query may see |
+//: | residual addition | section 4.2 | `residual_forward` | twice in every block |
+//: | norm | section 5.1 | `norm_forward` | before each half of a block, and once at the end |
+//:
+//: One line is new: attention. Chapter 3 built it from a formula, with all scores of a head in one
+//: matrix. The model calls a form of it that is arranged for long texts and gives the same numbers; it
+//: stands at the end of the forward pass below.
 //:
 //: ## A block by hand
 //:
@@ -182,7 +192,8 @@ void block_by_hand() {
 //: ## One buffer for everything
 //:
 //: What is there to be stored? First the parameters of a block: six parts, in the order in which a
-//: row meets them. A linear layer is a weight and a bias, a norm a gain and a bias, as you know them.
+//: row meets them. A linear layer is a weight, a question a row, $(d_\text{out}, d_\text{in})$, and a
+//: bias; a norm is a gain and a bias.
 //:
 //: ```{listing} llm::LinearParameters
 //: :folded:
@@ -193,10 +204,12 @@ void block_by_hand() {
 //: ```{listing} llm::BlockParameters
 //: ```
 //:
-//: The queries, keys and values of all heads come out of one matrix, side by side, because one large
-//: product is faster than three small ones. With $h$ heads of width $d_h = d/h$ and as many heads for
-//: keys and values it has $3d$ columns; with fewer key and value heads (section 3.3), fewer. Around
-//: the blocks stand the tables and the last norm:
+//: The queries, keys and values of all heads are asked for by one weight, rows on rows: first the
+//: questions whose answers are the queries, below them those for the keys, then those for the values.
+//: It is one product and not three small ones, and the answers stand side by side in its output. With
+//: $h$ heads of width $d_h = d/h$ and as many heads for keys and values the weight has $3d$ rows; with
+//: fewer key and value heads (section 3.3), fewer. Around the blocks stand the tables and the last
+//: norm:
 //:
 //: ```{listing} llm::GptParameters
 //: ```
@@ -226,9 +239,18 @@ void block_by_hand() {
 //: ```{listing} llm::walk_model
 //: :folded:
 //: ```
+//:
+//: What it notes of each parameter is this:
+//:
 //: ```{listing} llm::Parameter
+//: ```
+//: ```{listing} llm::ParameterRole
 //: :folded:
 //: ```
+//:
+//: The role is for the optimizers of section 5.3, which do not treat all parameters alike. The weight
+//: of a linear layer maps rows to rows. A table is a list of rows, one for each token or position, and
+//: maps nothing. A gain or a bias is a row of numbers, and should not decay toward 0.
 //:
 //: The same walk serves three aims: to collect names and places, to count, or to hand out views of a
 //: buffer. Counting is the shortest. The walk has no buffer, its places lead nowhere, and all that we
@@ -344,9 +366,8 @@ void larger_models() {
 //:
 //: ## The forward pass
 //:
-//: A model, then, is a configuration, its buffer, and the views into it; with rotary positions it
-//: also keeps the table of angles, which is computed once. It is built from a configuration that has
-//: been checked, with gains of 1 and zeros everywhere else; random numbers come later.
+//: A model, then, is a configuration and views of its parameters; with rotary positions it also keeps
+//: the table of angles, which is computed once.
 //:
 //: ```{listing} llm::Gpt
 //: ```
@@ -356,59 +377,85 @@ void larger_models() {
 //: ```{listing} llm::validated
 //: :folded:
 //: ```
-//: ```{listing} llm::start_norm
-//: :folded:
-//: ```
 //: ```{listing} llm::model_rotary_table
 //: :folded:
 //: ```
 //:
-//: And this is the whole of what it does. Rows begin as embeddings, go through the blocks, through one
-//: last norm, and become logits:
+//: It owns no memory for its parameters. Nothing that a model computes depends on who does: it may be
+//: a trainer, or a file that was read whole. For a model that stands on its own there is a type that
+//: holds both, the buffer and the `Gpt` that looks into it. (The buffer is a base of its own so that it
+//: exists before the views are made.) It starts with gains of 1 and zeros everywhere else; random
+//: numbers come later. Whatever takes a `const Gpt&` takes an `OwnedGpt`.
+//:
+//: ```{listing} llm::OwnedGpt
+//: ```
+//: ```{listing} llm::ParameterMemory
+//: :folded:
+//: ```
+//: ```{listing} llm::OwnedGpt::OwnedGpt
+//: :folded:
+//: ```
+//:
+//: And this is the whole of what it does. The tokens go through the blocks and leave rows of the
+//: residual stream; the last norm and the output layer make logits of them:
 //:
 //: ```{listing} llm::forward
 //: ```
 //:
-//: It is the diagram, from the embeddings to the logits. (The workspace is memory that attention
-//: needs for a moment; `all` says that the rows are one sequence. In training several sequences lie
-//: one below the other, and only attention has to know where one ends and the next begins.) Let us
-//: go through it in order. The row of a token is the token's embedding; where positions are
-//: learned, the row of its position is added:
+//: (The workspace is memory that attention needs for a moment. The last norm may write over the
+//: stream, which nobody needs any more.) `run_blocks` is a loop over the blocks. The matrices that a
+//: block works with are the members of `activations`, which we shall meet one by one. One of them,
+//: `activations.input`, holds the stream: each block reads it there, and writes it there again.
 //:
-//: ```{listing} llm::embed_tokens
-//: :folded:
+//: ```{listing} llm::run_blocks
 //: ```
 //: ```{listing} llm::Sequences
 //: :folded:
 //: ```
-//:
-//: What the halves of a block compute goes into the matrices of one struct. All blocks write into the
-//: same one here, since only the logits are asked for; for training, section 5.3 gives each block its
-//: own and keeps them for the backward pass.
-//:
-//: ```{listing} llm::BlockActivations
-//: ```
-//: ```{listing} llm::BlockActivations::BlockActivations
+//: ```{listing} llm::BlockWorkspace
 //: :folded:
 //: ```
 //:
-//: The first half reads the stream from `input` and writes the sum to `middle`. It norms the rows of
+//: `all` says that the rows are one sequence, whose first token stands at `position`, here 0. In
+//: training several sequences lie one below the other, and only attention has to know where one ends
+//: and the next begins. `cache` is `nullptr` here. It can be one `CachedLayer` for each block, a place
+//: where the keys and values of earlier tokens are kept: that is the subject of section 5.5, and until
+//: then there is none.
+//:
+//: Let us go through it in order. The row of a token is its row of the table; where positions are
+//: learned, the row of its position is added:
+//:
+//: ```{listing} llm::embed_tokens
+//: ```
+//:
+//: Then the block, the two halves in turn. There is one such function. Training, evaluation, reading
+//: a prompt and writing token by token all run it, so that what a model learned to do in the one it
+//: does in the others:
+//:
+//: ```{listing} llm::block_forward
+//: ```
+//:
+//: The first half reads the stream from `input` and leaves the sum in `middle`. It norms the rows of
 //: the stream, and one product makes queries, keys and values of them, for all heads and all sequences
-//: at once:
+//: at once. (`linear_rows` is `linear_forward` with the weight and the bias of a `LinearParameters`. It
+//: can share the product among the threads of a team, which is for section 5.5, too.)
 //:
 //: ```{listing} llm::attention_forward
 //: :until: activations.projected.middleRows(part.first, part.count)
 //: ```
-//: ```{listing} llm::linear_rows
-//: :folded:
-//: ```
 //:
-//: Then one sequence at a time: queries and keys are rotated by their positions, if the model has
-//: rotary ones, and the queries meet the keys. The three column ranges of `projected` are the three
-//: matrices of chapter 3.
+//: Then attention, for one sequence at a time; what it gathered goes through the output layer, and the
+//: stream is added to it. This addition is the residual connection:
 //:
 //: ```{listing} llm::attention_forward
-//: :until: }
+//: ```
+//:
+//: In the middle of it `attend` sees one sequence. First it rotates queries and keys by their
+//: positions, if the model has rotary ones. In `projected` they stand side by side, head after head,
+//: `width` columns of queries, `shared` columns of keys and as many of values:
+//:
+//: ```{listing} llm::attend
+//: :until: rotate_heads(
 //: ```
 //: ```{listing} llm::rotate_heads
 //: :folded:
@@ -417,37 +464,35 @@ void larger_models() {
 //: :folded:
 //: ```
 //:
-//: What attention gathered goes through the output matrix, and the stream is added to it. This
-//: addition is the residual connection:
+//: The queries then meet the keys. Without a cache, keys and values are the other two column ranges of
+//: `projected`, and the three ranges are the three matrices of chapter 3:
 //:
-//: ```{listing} llm::attention_forward
+//: ```{listing} llm::attend
 //: ```
 //:
-//: The second half has the same shape, and no row in it looks at another. It names the rows of four
-//: matrices; then come norm, expansion, non-linearity, contraction, and the sum:
+//: The second half of a block has the shape of the first, and no row in it looks at another. It names
+//: the rows of five matrices; then come norm, expansion, non-linearity, contraction, and the sum:
 //:
 //: ```{listing} llm::feed_forward_forward
 //: ```
 //:
-//: The non-linearity is one of ReLU, GELU and SwiGLU, which reads the gate from the left half of
-//: what was expanded and the value from the right half. (GELU in its tanh form is written here with
-//: the logistic function, which needs one exponential: $(1 + \tanh u)/2$ is the logistic function
-//: of $2u$. `gelu_slope` is $2\sqrt{2/\pi}$, and `gelu_cubic` the 0.044715 of section 1.3.)
+//: The non-linearity is one of three. ReLU and GELU are those of section 1.3. SwiGLU, which is new,
+//: reads the gate from the left half of what was expanded and the value from the right half:
 //:
+//: ```{listing} llm::swiglu_forward
+//: ```
 //: ```{listing} llm::activate
 //: :folded:
 //: ```
-//: ```{listing} llm::logistic_of
-//: :folded:
-//: ```
-//: ```{listing} llm::gelu_argument
+//: ```{listing} llm::expanded_columns
 //: :folded:
 //: ```
 //:
 //: At the end, after the last norm, the logit of a token is the dot product of the row with the
-//: token's row of the output table:
+//: token's row of the output table. That table is a weight as any other, with one question for each
+//: token of the vocabulary, so it is the fifth place where the model calls the linear layer:
 //:
-//: ```{listing} llm::output_logits
+//: ```{listing} llm::output_forward
 //: ```
 //:
 //: One piece is missing. Attention is the function of chapter 3, arranged for speed. It goes
@@ -471,7 +516,7 @@ void larger_models() {
 //: ```{listing} llm::check_attention
 //: :folded:
 //: ```
-//: ```{listing} llm::causal_attention
+//: ```{listing} llm::causal_attention_forward
 //: :until: log_sums, queries.rows(), layout.heads
 //: ```
 //:
@@ -479,22 +524,64 @@ void larger_models() {
 //: that it reads; for each block of its queries, the scores are one product with the keys that are
 //: visible:
 //:
-//: ```{listing} llm::causal_attention
+//: ```{listing} llm::causal_attention_forward
 //: :until: keys.block(0, shared, block.visible, width), weights);
 //: ```
 //:
 //: A softmax makes weights of the scores, in place, and a second product mixes the values straight into
 //: the columns of this head in the output. No joining is needed (section 3.3).
 //:
-//: ```{listing} llm::causal_attention
+//: ```{listing} llm::causal_attention_forward
 //: ```
 //:
-//: The softmax is where the mask is. A row is cut where its visible keys end; what lies beyond gets the
-//: weight 0. Of all the weights it keeps one number a row, the log-sum-exp of section 2.1, from which
-//: the backward pass makes the weights again:
+//: The softmax is where the mask is. A row is cut where its visible keys end. What lies before becomes
+//: weights by the softmax of section 2.1, which takes the $1/\sqrt{d_h}$ along; what lies beyond gets
+//: the weight 0. Of all the weights one number a row is kept, the log-sum-exp, from which the backward
+//: pass makes the weights again:
 //:
 //: ```{listing} llm::causal_softmax
 //: ```
+//:
+//: ## What a block keeps
+//:
+//: All that a block computes on its way went into the matrices of one struct. For `forward` one such
+//: struct serves all blocks, each writing over what the last one left, since only the logits are asked
+//: for. Training gives each block its own (section 5.3), because the way back needs what the way
+//: forward computed.
+//:
+//: ```{listing} llm::BlockActivations
+//: ```
+//: ```{listing} llm::BlockActivations::BlockActivations
+//: :folded:
+//: ```
+//:
+//: Who needs what? By section 4.3, the way back through a linear layer is $G_X = G_Y W$ and $G_W =
+//: G_Y^\top X$: the weight's gradient takes the layer's inputs $X$ and the gradient of its outputs
+//: $G_Y$. So inputs have to stay. Outputs need not: as soon as the last one who wanted an output has
+//: read it, its gradient can take its place. Here are the nine, in the order of the way forward. (Each
+//: way back starts at the bottom.)
+//:
+//: | buffer | holds on the way forward | is read by | on the way back | is read by |
+//: | --- | --- | --- | --- | --- |
+//: | `input` | the stream before the block | first norm; first sum | the norm's backward pass reads it, then it becomes its own gradient | the block before, as the gradient of what it put out; in the first block, the embeddings |
+//: | `attention_normed` | the normed stream | layer for queries, keys, values | stays | weight gradient of that layer |
+//: | `projected` | queries, keys (both rotated), values | attention | attention's backward pass reads it, then it becomes its own gradient, turned back | inputs' gradient and weight gradient of the layer that made it |
+//: | `mixed` | what attention read from the values | attention's output layer | stays | attention's backward pass; weight gradient of the output layer |
+//: | `log_sums` | log-sum-exp of each row of scores | nobody | stays | attention's backward pass, to make the weights again |
+//: | `middle` | the stream between the halves | second norm; second sum | the norm's backward pass reads it, then it becomes its own gradient | inputs' gradient and weight gradient of attention's output layer; the sum of the first half |
+//: | `feed_forward_normed` | the normed stream | the layer that expands | stays | weight gradient of that layer |
+//: | `expanded` | the answers | the non-linearity | the slopes are read from it, then it becomes its own gradient | inputs' gradient and weight gradient of the layer that expands |
+//: | `activated` | the answers after the non-linearity | the layer that contracts | stays | weight gradient of that layer |
+//:
+//: Four buffers are inputs of linear layers, and stay. Four become gradients: three are outputs of
+//: linear layers, `projected`, `middle` and `expanded` (the sum with the stream adds nothing to a
+//: gradient), and `input` is in the same way the output of the last layer of the block before. When
+//: the way back is over, the two kinds lie there in pairs, and each pair makes the gradient of one
+//: weight. The gradients of the other four are needed for a moment only, and share a workspace.
+//:
+//: That is also what training costs in memory: $8d + h + 2m$ numbers a token in each block where keys
+//: and values have as many heads as queries, for GPT-2 $6144 + 12 + 6144 = 12{,}300$, or 49 KB, and
+//: 590 KB in its 12 blocks. A sequence of 1,024 tokens takes 605 MB, more than all the weights.
 //:
 //: ## A fresh model
 //:

@@ -49,8 +49,8 @@ std::vector<Token> random_tokens(Index count, Index vocabulary) {
   return tokens;
 }
 
-//: To compare what the blocks computed, we go through the forward pass of section 5.2 and put aside,
-//: after each block, the queries, keys and values that it made:
+//: To compare what the blocks computed, we go through them as `run_blocks` of section 5.2 does and put
+//: aside, after each, the queries, keys and values that it made:
 
 /// Queries, keys and values of every block, side by side, for a sequence of tokens.
 std::vector<Matrix> projections(const Gpt& gpt, std::span<const Token> tokens) {
@@ -115,8 +115,13 @@ void by_hand() {
 //:
 //: ## The code
 //:
-//: The cache is two matrices a layer, with room for the whole context, and a count of the rows that
-//: are filled:
+//: In section 5.2 each block could be given a `CachedLayer`, and was given none. Here is what it is: two
+//: matrices with room for the whole context,
+//:
+//: ```{listing} llm::CachedLayer
+//: ```
+//:
+//: and the cache of a model is one of them for each block, and a count of the rows that are filled:
 //:
 //: ```{listing} llm::KeyValueCache
 //: ```
@@ -124,55 +129,34 @@ void by_hand() {
 //: :folded:
 //: ```
 //:
-//: A step takes any number of new tokens and sends their rows through the blocks. In the attention
-//: half of a block they begin as ever: a norm, and one product that makes their queries, keys and
-//: values side by side.
+//: There is no second forward pass to write. The rows of new tokens go through the norms, the linear
+//: layers and the feed-forward layer of `block_forward` as all rows do: these look at one row at a time
+//: and do not know that there were others. Only `attend`, in the middle of it, has to know, and it has
+//: had the lines all along. When there is a cache, the new keys and values go below what is in it:
 //:
-//: ```{listing} llm::cached_attention
-//: :until: linear_rows(block.attention_input, normed, projected)
+//: ```{listing} llm::add_to_cache
 //: ```
 //:
-//: Here `width` counts the columns of the queries, `shared` those of the keys, and of the values.
-//: With fewer key and value heads than query heads (section 3.3) `shared` is the smaller number: the
-//: cache holds the few, and shrinks in proportion.
+//: Here `shared` counts the columns of the keys, and of the values. With fewer key and value heads than
+//: query heads (section 3.3) it is the smaller number: the cache holds the few, and shrinks in
+//: proportion. And the line before this call has turned the keys. A new token stands at the position
+//: that follows those read, not at 0; forget this, and the model believes that every token is the
+//: first. A key's angle belongs to its place in the text, which never changes, so it is turned once,
+//: *before* it is cached, and the score with a later query still depends on the distance only.
 //:
-//: Next, the new keys and values go below what is there. A new token stands at position
-//: `cache.length`, not at 0; forget this, and the model believes that every token is the first. With
-//: rotary positions the keys are cached *after* their rotation. A key's angle belongs to its place
-//: in the text, which never changes, so it is rotated once, and the score with a later query still
-//: depends on the distance only.
+//: Then `attend` calls attention with the rows of the cache for keys and values, `seen` of them, its
+//: own included, where without a cache they were columns of `projected`. There are fewer queries than
+//: keys; that they are the last ones is all that the causal mask needs to know.
 //:
-//: ```{listing} llm::cached_attention
-//: :until: cache.values[layer].middleRows
-//: ```
-//:
-//: Now the new queries look at all that is there, `seen` rows, their own included. There may be fewer
-//: queries than keys; that they are the last ones is all that the causal mask needs to know. What
-//: they read goes through the output layer and is added to the stream.
-//:
-//: ```{listing} llm::cached_attention
-//: ```
-//:
-//: The other half of a block looks at one row at a time, so it is the feed-forward half of section
-//: 5.2, and does not know that there is a cache:
-//:
-//: ```{listing} llm::feed_forward_rows
-//: :folded:
-//: ```
-//:
-//: A whole step is these two in a loop over the blocks, on rows that come in as embeddings. First it
-//: refuses what cannot work, more tokens than the context has room for or the cache of another
-//: model:
-//:
-//: ```{listing} llm::decode_step
-//: :until: Matrix rows(count, gpt.config.width)
-//: ```
-//:
-//: Then the model itself. Only when all layers have added their keys and values does the count go
-//: up, since each of them needs the old one:
+//: What is left to write is a step. It sends any number of new tokens through the blocks, from the
+//: position behind those read, with a cached layer for each. Only when all blocks have added their keys
+//: and values does the count go up, since each of them needs the old one:
 //:
 //: ```{listing} llm::decode_step
 //: :until: cache.length += count
+//: ```
+//: ```{listing} llm::check_cache
+//: :folded:
 //: ```
 //:
 //: And of the rows that come out, the last one is the only one that speaks about a token that is not
@@ -230,8 +214,22 @@ void proof() {
 //: known: the *{term}`prefill`*, one step with many rows. Then it writes, one row at a time: the
 //: *{term}`decode`* phase. The same function serves both, and they could not be more different for
 //: the machine. A matrix product of many rows reads a weight from memory once and uses it for every
-//: row. With one row, each weight is fetched, used for one multiplication, and dropped. Here is a
-//: model of {value}`wide_parameters` million parameters, larger than a core's own cache:
+//: row. With one row, each weight is fetched, used for one multiplication, and dropped. So the time of
+//: a token is the time that it takes to read the model, and the best that a program can do is to read
+//: each weight once, in the order in which it lies in memory, and to write none. To rearrange the
+//: weights into panels first, as the product of many rows does, would be to read them, write them and
+//: read them again, for one multiplication each. Section 1.2 has made the product for this case, in
+//: strips: for up to four rows it walks along several questions, that is, rows of the weight, side by
+//: side. It is here that storing a question as a row pays.
+//:
+//: Threads can share the reading. Each takes some of the questions, which are one stretch of memory,
+//: and so some of the columns of the output:
+//:
+//: ```{listing} llm::linear_rows
+//: ```
+//:
+//: On one thread, here is a model of {value}`wide_parameters` million parameters, larger than a core's
+//: own cache:
 
 GptConfig wide_config() {
   return {.vocabulary = 96,
@@ -258,8 +256,10 @@ void two_regimes() {
   });
   const double prefill = 256 / reading, decode = 64 / writing;
   print_timing("prefill of 256 tokens: {:6.0f} tokens a second", prefill);
-  print_timing("decoding after them:   {:6.0f} tokens a second", decode);
-  record("wide_parameters", "{:.1f}", static_cast<double>(parameter_count(gpt.config)) / 1e6);
+  const auto numbers = static_cast<double>(parameter_count(gpt.config));
+  print_timing("decoding after them:   {:6.0f} tokens a second, {:.1f} GB of weights a second",
+               decode, decode * numbers * sizeof(Real) * 1e-9);
+  record("wide_parameters", "{:.1f}", numbers / 1e6);
   record("prefill_factor", "{:.1f}", prefill / decode);
 }
 //: ```{output}
@@ -269,7 +269,9 @@ void two_regimes() {
 //: program measures both speeds again, and may get somewhat different ones: timings of so short a
 //: time vary with what else the machine does.) On a GPU, whose arithmetic is even further ahead of
 //: its memory, the factor is larger still. It is why a service answers many users at once
-//: {cite}`pope2023efficiently`: their single rows make a matrix.
+//: {cite}`pope2023efficiently`: their single rows make a matrix. How near a larger model comes to the
+//: limit, `./learn bench decode` measures: it reads the memory of 110 million parameters as fast as the
+//: machine can, and then writes text with them.
 //:
 //: Now the comparison that the section is about: how many tokens a second does the loop write at each
 //: length of the text, with and without the cache?
@@ -502,8 +504,8 @@ void at_the_end_of_the_window() {
 //: :title: Forget where you are
 //: :kind: experiment
 //:
-//: In the library, give `embed_tokens` (in `decode_step`) and `rotate_heads` (in
-//: `cached_attention`) the position 0 instead of `cache.length`. Which of this section's outputs
+//: In the library (`common/transformer/block.cpp`), give `embed_tokens` (in `run_blocks`) and
+//: `rotate_heads` (in `attend`) the position 0 instead of their own. Which of this section's outputs
 //: change, and which do not? Then run the tests of chapter 5, and section 5.4. What has become of
 //: its samples?
 //:
