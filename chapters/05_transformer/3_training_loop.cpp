@@ -269,25 +269,26 @@ void gradient_by_hand() {
 //:
 //: From the gradient of the logits, section 4.3's rules lead back through the output layer, the
 //: last norm, each block from the last to the first, down to the embeddings. For a linear layer
-//: $Y = XW + b$ they were $G_X = G_Y W^\top$ and $G_W = X^\top G_Y$, and these two products divide
+//: $Y = XW^\top + b$ they were $G_X = G_Y W$ and $G_W = G_Y^\top X$, and these two products divide
 //: the work. $G_X$ is needed at once, by the layer before. $G_W$ can wait until the way back is
 //: over.
 //:
 //: The batch is divided among threads by sequences, which never meet. Only the gradients of the
 //: *weights* collect something from every sequence. So they come in a second part, over all rows of
-//: the batch, of which each thread computes a range of columns. There is one buffer of gradients
-//: and not one for each thread, and the sums run in the same order whatever the number of threads.
+//: the batch, of which each thread computes some of the weight's rows. There is one buffer of
+//: gradients and not one for each thread, and the sums run in the same order whatever the number of
+//: threads.
 //:
-//: A `GptTraining` holds the memory for all this: the gradients, and of every block what the
+//: A `Backpropagation` holds the memory for all this: the gradients, and of every block what the
 //: forward pass computed. All of it is reserved at the start, for the largest batch that will come.
 //:
-//: ```{listing} llm::GptTraining
+//: ```{listing} llm::Backpropagation
 //: :folded:
 //: ```
 //: ```{listing} llm::ThreadWorkspace
 //: :folded:
 //: ```
-//: ```{listing} llm::GptTraining::GptTraining
+//: ```{listing} llm::Backpropagation::Backpropagation
 //: :folded:
 //: ```
 //: ```{listing} llm::ThreadWorkspace::ThreadWorkspace
@@ -298,37 +299,37 @@ void gradient_by_hand() {
 //: $n$ tokens counts $1/n$ in the gradient (times `weight`, for a batch that is itself a part of a
 //: larger one):
 //:
-//: ```{listing} llm::GptTraining::loss_and_gradients
+//: ```{listing} llm::Backpropagation::loss_and_gradients
 //: :until: check_batch(
 //: ```
 //:
 //: `pass` is what one thread does. It finds out which sequences are its own, and takes them forward
 //: as in section 5.2, with the activations of every block kept:
 //:
-//: ```{listing} llm::GptTraining::loss_and_gradients
+//: ```{listing} llm::Backpropagation::loss_and_gradients
 //: :until: forward_part(
 //: ```
 //:
 //: Then the surprise, a sequence at a time, which leaves the gradient where the logits were; and
 //: from there back. `team.run` calls `pass` once on each thread, and returns when all are done:
 //:
-//: ```{listing} llm::GptTraining::loss_and_gradients
+//: ```{listing} llm::Backpropagation::loss_and_gradients
 //: :until: team.run(std::ref(pass))
 //: ```
 //:
 //: Now every layer's inputs and the gradients of its outputs lie in memory, for all rows, and the
 //: second part can begin:
 //:
-//: ```{listing} llm::GptTraining::loss_and_gradients
+//: ```{listing} llm::Backpropagation::loss_and_gradients
 //: ```
 //:
 //: The gradients are *added* to what is there, so a step begins by setting them to 0. `loss` stops
 //: before the way back, for validation.
 //:
-//: ```{listing} llm::GptTraining::clear_gradients
+//: ```{listing} llm::Backpropagation::clear_gradients
 //: :folded:
 //: ```
-//: ```{listing} llm::GptTraining::loss
+//: ```{listing} llm::Backpropagation::loss
 //: :folded:
 //: ```
 //: ```{listing} llm::Batch
@@ -365,34 +366,31 @@ void gradient_by_hand() {
 //:
 //: One half of a block shows how all of it goes. Section 5.2's feed-forward half was a norm, a
 //: linear layer that expands, the non-linearity, a linear layer that contracts, and the sum with
-//: the stream. Its way back is handed the gradient of the stream after the block, here `change`,
-//: and names the places where it will work:
+//: the stream. Its way back is handed the gradient of the stream after the block, `output`, and names
+//: the places where it will work:
 //:
 //: ```{listing} llm::feed_forward_backward
-//: :until: MatrixOut stream =
+//: :until: MatrixOut normed_gradient =
 //: ```
 //:
-//: Then it reads the forward pass from its end to its start. Each `multiply_transposed` is a
-//: $G_Y W^\top$, and the norm has the rule of section 5.1. To save memory, the gradient of a
-//: layer's output takes the place of the output itself as soon as nobody needs that any more:
-//: `expanded` goes into `activate_backward` as what the first layer gave, and comes out as its
-//: gradient. In the last line the two ways of section 4.2 meet, what came through the layers and
+//: Then it reads the forward pass from its end to its start. Each `linear_backward_inputs` is a
+//: $G_Y W$, and the norm has the rule of section 5.1. To save memory, the gradient of a layer's output
+//: takes the place of the output itself as soon as nobody needs that any more, as the table of section
+//: 5.2 has it: `expanded` goes into `activate_backward` as what the first layer gave, and comes out as
+//: its gradient. In the last line the two ways of section 4.2 meet, what came through the layers and
 //: what came along the stream:
 //:
 //: ```{listing} llm::feed_forward_backward
 //: ```
 //:
-//: The non-linearity multiplies each number by its slope. The slopes of GELU and SiLU are those of
-//: section 1.3, with what they share computed once and kept on the stack for 256 features at a
-//: time.
+//: The non-linearity multiplies each number by its slope, with the backward passes of section 1.3.
+//: SwiGLU has two gradients to give, of the gate and of the value. It works on 256 features at a time,
+//: which it keeps on the stack.
 //:
 //: ```{listing} llm::activate_backward
 //: :folded:
 //: ```
-//: ```{listing} llm::Piece
-//: :folded:
-//: ```
-//: ```{listing} llm::gelu_backward in common/transformer/feed_forward.cpp
+//: ```{listing} llm::Piece in common/transformer/feed_forward.cpp
 //: :folded:
 //: ```
 //: ```{listing} llm::swiglu_backward
@@ -402,13 +400,13 @@ void gradient_by_hand() {
 //: The attention half is alike, with one sequence at a time in the middle of it, since there rows
 //: meet. Rotary positions turn the gradients of queries and keys back (section 2.3).
 //:
-//: ```{listing} llm::attention_half_backward
-//: :folded:
-//: ```
 //: ```{listing} llm::attention_backward
 //: :folded:
 //: ```
-//: ```{listing} llm::rotate_heads_inverse
+//: ```{listing} llm::attend_backward
+//: :folded:
+//: ```
+//: ```{listing} llm::rotate_heads_backward
 //: :folded:
 //: ```
 //:
@@ -449,8 +447,8 @@ void gradient_by_hand() {
 //: :folded:
 //: ```
 //:
-//: The second part is one product for each weight matrix, $X^\top G_Y$ over all rows of the batch,
-//: of which each thread computes some columns; a bias gets the sum of the rows of $G_Y$; an
+//: The second part is one product for each weight matrix, $G_Y^\top X$ over all rows of the batch,
+//: of which each thread computes some rows; a bias gets the sum of the rows of $G_Y$; an
 //: embedding gets the rows of its token (section 4.1). Where the output is tied, `output` and
 //: `token_embedding` are two views of one memory, in the gradients as in the parameters. What the
 //: output layer adds there and what the embedding adds there meet, and the sum is right: a number
@@ -463,9 +461,6 @@ void gradient_by_hand() {
 //: :folded:
 //: ```
 //: ```{listing} llm::linear_gradients
-//: :folded:
-//: ```
-//: ```{listing} llm::add_rows
 //: :folded:
 //: ```
 //: ```{listing} llm::embedding_gradients
@@ -928,7 +923,7 @@ void gradient_in_parts(const TrainingText& text) {
 //: Adam treats a weight matrix as a list of numbers. But it is a map from rows to rows, and so is its
 //: gradient $G$. Write the gradient as $G = U S W^\top$, its singular value decomposition (section
 //: 1.1): each singular value says how much the step changes what the matrix does in one direction.
-//: Here are those of the first gradient of one matrix, the 64 × 256 numbers with which block 1
+//: Here are those of the first gradient of one matrix, the 256 × 64 numbers with which block 1
 //: expands its rows:
 
 void singular_values_of_a_gradient(const TrainingText& text) {
@@ -1007,13 +1002,13 @@ void lift_singular_values() {
 //: Write $O$ for what comes out. A weight matrix $\theta$ of $r$ rows and $c$ columns then takes
 //: the step
 //:
-//: $$\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta \sqrt{\max(1, c/r)}\; O .$$
+//: $$\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta \sqrt{\max(1, r/c)}\; O .$$
 //:
-//: Why the root? Let a row of $r$ random numbers of size 1 go through $O$; its norm is $\sqrt r$. A
-//: matrix that is wider than high, with all singular values 1, keeps the norm and spreads it over
-//: $c$ numbers, each of size $\sqrt{r/c}$, and the root makes that 1 again. One that is higher than
-//: wide keeps the share $c/r$ of the sum of squares, on average, which leaves 1 for each of its $c$
-//: numbers without help. So $\eta$ says by about how much a step changes what a layer puts out,
+//: Why the root? Let a row of $c$ random numbers of size 1 be asked the $r$ questions of $O$; its norm
+//: is $\sqrt c$. A matrix that is higher than wide, with all singular values 1, keeps the norm and
+//: spreads it over $r$ answers, each of size $\sqrt{c/r}$, and the root makes that 1 again. One that is
+//: wider than high keeps the share $r/c$ of the sum of squares, on average, which leaves 1 for each of
+//: its $r$ answers without help. So $\eta$ says by about how much a step changes what a layer puts out,
 //: whatever its shape.
 //:
 //: ```{listing} llm::MuonSettings
