@@ -897,14 +897,14 @@ void dropout() {
 //:
 //: | | block 1 | block 2 | block 3 |
 //: | --- | --- | --- | --- |
-//: | attention, after 500 steps | 0.25 | 0.02 | 0.02 |
-//: | attention, after 5,000 | 1.89 | 0.03 | 0.09 |
-//: | feed-forward, after 500 steps | 1.63 | 0.03 | 0.01 |
-//: | feed-forward, after 5,000 | 3.71 | 0.39 | 0.16 |
+//: | attention, after 500 steps | 0.22 | 0.01 | 0.02 |
+//: | attention, after 5,000 | 1.82 | 0.03 | 0.07 |
+//: | feed-forward, after 500 steps | 1.61 | 0.02 | 0.01 |
+//: | feed-forward, after 5,000 | 3.65 | 0.31 | 0.23 |
 //:
-//: Silent positions cost 1.80 in place of 0.20. The feed-forward layers of the later blocks have found
-//: work; attention still does nearly all of its own in block 1, but that is worth seven times what it
-//: was. With all attention silent the loss is 3.66. A model that sees one character could get to the
+//: Silent positions cost 1.73 in place of 0.17. The feed-forward layers of the later blocks have found
+//: work; attention still does nearly all of its own in block 1, but that is worth eight times what it
+//: was. With all attention silent the loss is 3.49. A model that sees one character could get to the
 //: 2.61 of a table of pairs (section 5.3). This one was not trained to, and does worse than one who
 //: knows only how often each character occurs (3.26).
 //: ```
