@@ -136,9 +136,9 @@ void formula_as_it_stands() {
 //: ```
 //:
 //: In that case the log-sum-exp, which the next heading is about, is $-\infty$ too. The rest is the
-//: formula. It multiplies the scores by a number `scale`, which is positive, and 1
-//: unless we say otherwise; what that is good for comes under "Temperature". The maximum of the
-//: scaled scores is the scaled maximum, so the scores can be shifted first and scaled afterward:
+//: formula. It multiplies the scores by a number `scale`, which is positive, and 1 unless we say
+//: otherwise; what that is good for comes under "Temperature". The maximum of the scaled scores is
+//: the scaled maximum, so the scores can be shifted first and scaled afterward:
 //:
 //: ```{listing} llm::softmax_row_in_place
 //: ```
@@ -176,9 +176,9 @@ void shifted_formula() {
 //:
 //: The logarithm of the sum of the exponentials is called {term}`log-sum-exp`, and it needs the
 //: same shift. A softmax has both its parts in hand when it is done, and so `softmax_row_in_place`
-//: returns it, in its last line: whoever keeps this one number of a row can find any weight again
-//: from its score (section 4.3 does so). Where the weights are not wanted, there is a function for
-//: the number alone:
+//: returns it, in its last line. Whoever keeps this one number of a row can find any weight again
+//: from its score, as the attention does that trains our GPT (section 4.3). Where the weights are
+//: not wanted, there is a function for the number alone:
 //:
 //: ```{listing} llm::log_sum_exp
 //: ```
@@ -419,13 +419,13 @@ void one_pass() {
 //: ## What it costs
 //:
 //: A softmax of $m$ scores takes $m$ exponentials, $m$ each of subtractions and additions, $2m$
-//: comparisons and as many multiplications (by the scale, and by 1 over the sum: one division serves
-//: the row). An exponential is not one instruction: Eigen computes it with a
-//: polynomial, in about twenty, but for a whole register of floats at once (section 1.2). The
-//: scores themselves are dot products, and with 64 features each takes 64 multiply-adds. So the
-//: exponentials alone should take about a third of the time of the scores, and the naive loop,
-//: which calls `std::exp` for one number after another, should take much longer. We time all three
-//: on 512 rows of 512 scores:
+//: comparisons and as many multiplications (by the scale, and by 1 over the sum: one division
+//: serves the row). An exponential is not one instruction: Eigen computes it with a polynomial, in
+//: about twenty, but for a whole register of floats at once (section 1.2). The scores themselves
+//: are dot products, and with 64 features each takes 64 multiply-adds. So the exponentials alone
+//: should take about a third of the time of the scores, and the naive loop, which calls `std::exp`
+//: for one number after another, should take much longer. We time all three on 512 rows of 512
+//: scores:
 
 void cost() {
   const Index size = 512, width = 64;

@@ -81,7 +81,7 @@
 //: What one head does with its views is section 3.2, with a mask or without (section 3.4 brings the
 //: masks). Queries of the wrong width are an error before anything is computed:
 //:
-//: ```{listing} llm::attend
+//: ```{listing} llm::attend in common/attention/multi_head.cpp
 //: :folded:
 //: ```
 //: ```{listing} llm::check_heads

@@ -527,8 +527,8 @@ void record_attention(const Training& masked, const Training& open, const Text& 
 
 //: ```{figure-from} causal_attention
 //: :alt: Two heat maps of attention weights over 32 characters. With the mask the weights lie on
-//:   and below the diagonal, mostly on the last few characters. Without the mask they form one
-//:   line directly above the diagonal.
+//:   and below the diagonal, mostly on the last few characters. Without the mask the
+//:   strongest form one line directly above the diagonal, and the rest is faint.
 //:
 //: Attention weights of the two models on the same text; each row is a position, and its weights
 //: sum to 1. Left, with the mask: the hatched cells are forbidden, and most weight lies on the latest
@@ -821,18 +821,18 @@ void slips(const Training& masked, const Text& text) {
 //:
 //: | | $w = 1$ | 2 | 4 | 8 | causal |
 //: | --- | --- | --- | --- | --- | --- |
-//: | trained with the window, reads with it | 2.67 | 2.40 | 2.27 | 2.37 | 2.32 |
-//: | trained with the window, reads with the causal mask | 3.28 | 2.99 | 2.56 | 2.46 | 2.32 |
-//: | trained with the causal mask, reads with the window | 3.19 | 2.56 | 2.33 | 2.32 | 2.32 |
+//: | trained with the window, reads with it | 2.67 | 2.37 | 2.35 | 2.33 | 2.31 |
+//: | trained with the window, reads with the causal mask | 3.25 | 3.04 | 2.65 | 2.39 | 2.31 |
+//: | trained with the causal mask, reads with the window | 3.31 | 2.60 | 2.33 | 2.32 | 2.31 |
 //:
-//: (The last digits differ from compiler to compiler.) The first row falls most with the step from 1
-//: to 2, less from 2 to 4, and then no more; that 4 comes out better than 8 is the noise of training.
+//: (The last digits differ from compiler to compiler.) The first row falls with the step from 1 to
+//: 2, and hardly after it: what is left of the differences is no more than the noise of training.
 //: One attention layer finds little use for a character ten places back. In the second row a model
 //: shares its weights among positions that it has never seen together, and its mixtures come out
-//: unlike anything that the next layer was trained on: for $w = 1$ it does worse than one who knows
-//: only how often each character occurs, {value}`frequency-guess`. In the third the window cuts off
-//: what the model relies on: much with one place or two, hardly anything with four, since it hardly
-//: looks farther back.
+//: unlike anything that the next layer was trained on: for $w = 1$ it does no better than one who
+//: knows only how often each character occurs, {value}`frequency-guess`. In the third the window
+//: cuts off what the model relies on: much with one place or two, hardly anything with four, since
+//: it hardly looks farther back.
 //: ```
 //: `````
 

@@ -129,17 +129,17 @@ void chain_for_the_figure() {
 //:
 //: $$G_X = G_Y W, \qquad G_W = G_Y^\top X, \qquad G_b = \text{sum of the rows of } G_Y .$$
 //:
-//: The transposition that the way there needs, the way back to the input does not. By hand, with one
-//: row $x = (2, 1)$, three questions, and a gradient $g$ of the three outputs:
+//: The transposition that the way there needs, the way back to the input does not. By hand, with
+//: one row $x = (2, 1)$, three questions, and a gradient $g$ of the three outputs:
 //:
 //: $$W = \begin{pmatrix} 1 & 2 \\ 0 & 3 \\ 4 & -1 \end{pmatrix}, \quad
 //: xW^\top = (4, 3, 7), \quad g = (1, 0, -1), \quad
 //: gW = (1, 2) - (4, -1) = (-3, 3), \quad
 //: g^\top x = \begin{pmatrix} 2 & 1 \\ 0 & 0 \\ -2 & -1 \end{pmatrix}.$$
 //:
-//: In words: the gradient of the input is made of the questions, each as often as its output's gradient
-//: says. The gradient of a question is the input, as often as its output's gradient says; the second
-//: output has no say in the loss here, and its question stays as it is.
+//: In words: the gradient of the input is made of the questions, each as often as its output's
+//: gradient says. The gradient of a question is the input, as often as its output's gradient says;
+//: the second output has no say in the loss here, and its question stays as it is.
 
 void linear_by_hand() {
   Matrix inputs(1, 2), weights(3, 2), output_gradient(1, 3), input_gradient(1, 2);
@@ -156,11 +156,11 @@ void linear_by_hand() {
 //: ```
 //:
 //: The shapes would have told us the products. $G_W$ must be $(d_{out}, d_{in})$, we have $G_Y$
-//: $(n, d_{out})$ and $X$ $(n, d_{in})$, and there is one way to multiply them that fits. It is a good
-//: check, and not a proof: when $d_{in} = d_{out}$, wrong products fit too. These are the formulas
-//: that section 1.4 found for its hidden layer, and its `linear_backward` is made of them: $G_W$ and
-//: $G_b$ stay with the layer and are the half called `linear_backward_parameters`; $G_X$ goes on to
-//: the layer before and is `linear_backward_inputs`.
+//: $(n, d_{out})$ and $X$ $(n, d_{in})$, and there is one way to multiply them that fits. It is a
+//: good check, and not a proof: when $d_{in} = d_{out}$, wrong products fit too. These are the
+//: formulas that section 1.4 found for its hidden layer, and its `linear_backward` is made of them:
+//: $G_W$ and $G_b$ stay with the layer and are the half called `linear_backward_parameters`; $G_X$
+//: goes on to the layer before and is `linear_backward_inputs`.
 //:
 //: Forward, the layer is one product of $n\, d_{in}\, d_{out}$ multiplications. Backward it is two
 //: of the same size. So we expect the way back to take twice the time of the way there, and both
@@ -293,10 +293,12 @@ void gradient_of_masked_scores() {
 //: matrix products. Between layers they become additions, and this is where most hand-written
 //: gradients go wrong. Something is used more than once
 //:
-//: - when a stream goes both through a layer and around it: the addition in `residual_backward` of section 4.2;
+//: - when a stream goes both through a layer and around it: the addition in `residual_backward` of
+//:   section 4.2;
 //: - when one input feeds three layers, as the rows of the text feed queries, keys and values:
 //:   their three gradients add up, and where heads share keys and values, those of the heads do;
-//: - when a row of a table is looked up for each `e` of the text: `embedding_backward` in section 4.1;
+//: - when a row of a table is looked up for each `e` of the text: `embedding_backward` in section
+//:   4.1;
 //: - when one set of weights works on every example of a batch.
 //:
 //: Multi-head attention is the second case, twice over. Inside, several query heads may read one head
@@ -723,10 +725,14 @@ void keep_or_recompute() {
 //: The counts are the formula's, with the least memory at $k = \sqrt{16} = 4$: {value}`held-least`
 //: MiB instead of {value}`held-all`. The gradient is the same to the last bit, as the same
 //: operations were done on the same numbers, only some of them twice. The price by the count of
-//: products was 1.33. Measured alone, a forward pass that keeps nothing takes {value}`forward-share` of
-//: a step in which all is kept, which makes {value}`time-expected`; and with groups of 4 the step took
-//: {value}`time-least`. So the second forward pass was paid for by something else. The groups do all the operations of the other way and more, and what they save is memory: matrices that are kept until the end lie in fresh memory, and those of a group in memory that the group before has just used. That is a likely cause, and these times do not prove it. The count of products is what a larger model must reckon with. At a thousand layers the ratio of memories would be more than twenty, at
-//: the same price.
+//: products was 1.33. Measured alone, a forward pass that keeps nothing takes
+//: {value}`forward-share` of a step in which all is kept, which makes {value}`time-expected`; and
+//: with groups of 4 the step took {value}`time-least`. So the second forward pass was paid for by
+//: something else. The groups do all the operations of the other way and more, and what they save
+//: is memory: matrices that are kept until the end lie in fresh memory, and those of a group in
+//: memory that the group before has just used. That is a likely cause, and these times do not prove
+//: it. The count of products is what a larger model must reckon with. At a thousand layers the
+//: ratio of memories would be more than twenty, at the same price.
 //:
 //: ## In the wild
 //:
