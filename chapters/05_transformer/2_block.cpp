@@ -603,8 +603,8 @@ void larger_models() {
 
 void a_sentence_goes_through() {
   const std::string sentence = "the cat sat on the mat";
-  const CharacterVocabulary vocabulary = character_vocabulary(sentence);
-  const GptConfig config{.vocabulary = vocabulary.size(),
+  const CharacterTokenizer tokenizer = character_tokenizer(sentence);
+  const GptConfig config{.vocabulary = tokenizer.size(),
                          .context = 32,
                          .width = 64,
                          .heads = 4,
@@ -612,7 +612,7 @@ void a_sentence_goes_through() {
                          .layers = 3,
                          .hidden = 256};
   const OwnedGpt gpt = initialized_gpt(config, 1);
-  const std::vector<Token> tokens = encode(vocabulary, sentence);
+  const std::vector<Token> tokens = tokenizer.encode(sentence);
   const auto length = static_cast<Index>(tokens.size());
   BlockActivations activations(config, length);
   BlockWorkspace workspace{AttentionWorkspace(length)};
@@ -663,10 +663,10 @@ TrainingSettings ablation_settings() {
 void silence_the_parts() {
   TrainingSettings settings = ablation_settings();
   const TrainingText text = training_text(read_corpus(), settings.model.context);
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
-  while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
+  while (trainer.optimizer.steps() < settings.schedule.steps) trainer.step();
   const double whole = trainer.validation_loss(20);
   std::vector<std::string> names;
   std::vector<double> costs;

@@ -45,7 +45,7 @@ TrainingText jargon_file(Index context) {
   const std::string text = read_corpus();
   print("{}", statistics_text(corpus_statistics(text)));
   const TrainingText tokens = training_text(text, context);
-  const std::vector<Token> hacker = encode(tokens.vocabulary, "hacker");
+  const std::vector<Token> hacker = tokens.tokenizer->encode("hacker");
   print("\"hacker\" as tokens: {} {} {} {} {} {}", hacker[0], hacker[1], hacker[2], hacker[3],
         hacker[4], hacker[5]);
   print("{} tokens to learn from, {} to be examined on", tokens.split.training.size(),
@@ -146,7 +146,7 @@ TrainingText jargon_file(Index context) {
 /// The mean surprise, in nats, of the validation text to a model that knows only how often each
 /// character follows each (with `pairs`), or how often it occurs at all.
 double counting_loss(const TrainingText& text, bool pairs) {
-  const Index vocabulary = text.vocabulary.size();
+  const Index vocabulary = text.tokenizer->size();
   Eigen::MatrixXd counts = Eigen::MatrixXd::Constant(vocabulary, vocabulary, 0.1);
   const auto& training = text.split.training;
   for (std::size_t i = 1; i < training.size(); ++i) {
@@ -162,17 +162,17 @@ double counting_loss(const TrainingText& text, bool pairs) {
 }
 
 void simple_predictors(const TrainingText& text) {
-  const std::array<double, 3> losses = {std::log(static_cast<double>(text.vocabulary.size())),
+  const std::array<double, 3> losses = {std::log(static_cast<double>(text.tokenizer->size())),
                                         counting_loss(text, false), counting_loss(text, true)};
   const std::array<const char*, 3> names = {"every character alike", "by frequency",
                                             "by the character before"};
   for (std::size_t i = 0; i < 3; ++i) {
     print("{:24} {:.2f} nats   {:.2f} bits   perplexity {:4.1f}", names[i], losses[i],
-          bits(losses[i]), std::exp(losses[i]));
+          bits_a_byte(losses[i], text.bytes_a_token), std::exp(losses[i]));
   }
   record("frequency_loss", "{:.2f}", losses[1]);
   record("pair_loss", "{:.2f}", losses[2]);
-  record("pair_bits", "{:.2f}", bits(losses[2]));
+  record("pair_bits", "{:.2f}", bits_a_byte(losses[2], text.bytes_a_token));
   record_data("training_optimizers", "levels", std::vector<double>{losses[1], losses[2]});
 }
 //: ```{output}
@@ -189,7 +189,7 @@ void simple_predictors(const TrainingText& text) {
 
 TrainingSettings small_settings(const TrainingText& text) {
   TrainingSettings settings;
-  settings.model = {.vocabulary = text.vocabulary.size(),
+  settings.model = {.vocabulary = text.tokenizer->size(),
                     .context = 64,
                     .width = 64,
                     .heads = 4,
@@ -206,7 +206,7 @@ void fresh_model(const TrainingText& text) {
   Trainer trainer(small_settings(text), text.split, team);
   const double loss = trainer.validation_loss(4);
   print("a fresh model: {:.2f} nats", loss);
-  if (std::abs(loss - std::log(static_cast<double>(text.vocabulary.size()))) > 0.1) {
+  if (std::abs(loss - std::log(static_cast<double>(text.tokenizer->size()))) > 0.1) {
     throw std::runtime_error("the first loss is not ln V");
   }
 }
@@ -664,47 +664,44 @@ void through_the_valley() {
 //: run without either. `gpt_curve` is the loop that this page is named after, with the optimizer
 //: left open: draw a batch, clear the gradients, make the loss and its gradients, step.
 
-/// One step on a model's buffer, given the gradients, which it may shorten, and the number of the
-/// step.
-using Optimizer = std::function<void(OwnedGpt& gpt, Vector& gradients, Index step)>;
+/// A step of a trainer that has the gradients.
+using Update = std::function<void(Trainer&)>;
+
+/// The step as a trainer takes it.
+void usual_update(Trainer& trainer) {
+  trainer.clip();
+  trainer.update();
+}
 
 /// The training losses of 300 steps, each the mean of ten in a row.
-std::vector<double> gpt_curve(const TrainingText& text, const GptConfig& model,
-                              const Optimizer& optimizer, ThreadTeam& team,
-                              std::uint64_t seed = 1) {
-  const Index sequences = small_settings(text).sequences;
-  OwnedGpt gpt = initialized_gpt(model, seed);
-  Backpropagation passes(gpt, sequences, model.context, team);
-  TokenBatch batch(sequences, model.context);
+std::vector<double> gpt_curve(const TrainingText& text, const TrainingSettings& settings,
+                              ThreadTeam& team, const Update& update = usual_update) {
+  Trainer trainer(settings, text.split, team);
   std::vector<double> curve(30);
-  for (Index step = 0; step < 300; ++step) {
-    draw_batch(text.split.training, seed, step, batch);
-    passes.clear_gradients();
-    curve[static_cast<std::size_t>(step / 10)] +=
-        passes.loss_and_gradients(batch.inputs, batch.targets) / 10;
-    optimizer(gpt, passes.gradients, step);
+  for (std::size_t step = 0; step < 300; ++step) {
+    curve[step / 10] += trainer.accumulate() / 10;
+    update(trainer);
   }
   return curve;
 }
 
 /// Momentum for all parameters; with `keep` 0 gradient descent.
-Optimizer momentum_optimizer(double rate, Real keep) {
-  return [rate, keep, velocity = Vector()](OwnedGpt& gpt, const Vector& gradients, Index) mutable {
-    if (velocity.size() == 0) velocity = Vector::Zero(gpt.buffer.size());
-    momentum_step(span_of(gpt.buffer), span_of(velocity), span_of(gradients),
+Update momentum_update(double rate, Real keep) {
+  return [rate, keep, velocity = Vector()](Trainer& trainer) mutable {
+    Vector& parameters = trainer.gpt.buffer;
+    if (velocity.size() == 0) velocity = Vector::Zero(parameters.size());
+    momentum_step(span_of(parameters), span_of(velocity), span_of(trainer.passes.gradients),
                   static_cast<Real>(rate), keep);
+    ++trainer.optimizer.adamw.steps;  // which says what batch comes next
   };
 }
 
-/// AdamW for all parameters, with a rate for each step.
-Optimizer adamw_optimizer(const GptConfig& model, const std::function<double(Index)>& rate,
-                          double decay, ThreadTeam& team) {
-  const auto state =
-      std::make_shared<AdamW>(parameter_layout(model), AdamWSettings{.weight_decay = decay});
-  return [=, &team](OwnedGpt& gpt, Vector& gradients, Index step) {
-    clip_gradients(span_of(gradients), 1, team);
-    state->step(span_of(gpt.buffer), span_of(gradients), rate(step), team);
-  };
+/// The settings of this page with a constant rate.
+TrainingSettings at_constant_rate(const TrainingText& text, double rate, double decay) {
+  TrainingSettings settings = small_settings(text);
+  settings.schedule = {.peak = rate, .final = rate, .warm_up = 0, .steps = 300};
+  settings.optimizer.adamw.weight_decay = decay;
+  return settings;
 }
 
 /// Trains at three rates, prints how each ends, and returns the curve that ends lowest.
@@ -723,25 +720,20 @@ std::vector<double> best_curve(const char* name, const std::array<double, 3>& ra
 
 void optimizers_on_the_gpt(const TrainingText& text) {
   ThreadTeam team(2);
-  const GptConfig model = small_settings(text).model;
-  const Schedule schedule = small_settings(text).schedule;
-  const double usual = AdamWSettings().weight_decay;
-  const auto curve = [&](const Optimizer& optimizer) {
-    return gpt_curve(text, model, optimizer, team);
-  };
+  const TrainingSettings usual = small_settings(text);
   const auto constant = [&](double rate, double decay) {
-    return curve(adamw_optimizer(
-        model, [rate](Index) { return rate; }, decay, team));
+    return gpt_curve(text, at_constant_rate(text, rate, decay), team);
   };
-  const auto descent = best_curve("gradient descent", {0.05, 0.15, 0.45},
-                                  [&](double rate) { return curve(momentum_optimizer(rate, 0)); });
-  const auto momentum = best_curve("momentum 0.9", {0.015, 0.05, 0.15}, [&](double rate) {
-    return curve(momentum_optimizer(rate, Real(0.9)));
+  const auto descent = best_curve("gradient descent", {0.05, 0.15, 0.45}, [&](double rate) {
+    return gpt_curve(text, usual, team, momentum_update(rate, 0));
   });
-  const auto adamw = best_curve("AdamW, constant", {0.001, 0.004, 0.016},
-                                [&](double rate) { return constant(rate, usual); });
-  const auto scheduled = curve(adamw_optimizer(
-      model, [schedule](Index step) { return learning_rate(schedule, step); }, usual, team));
+  const auto momentum = best_curve("momentum 0.9", {0.015, 0.05, 0.15}, [&](double rate) {
+    return gpt_curve(text, usual, team, momentum_update(rate, Real(0.9)));
+  });
+  const auto adamw = best_curve("AdamW, constant", {0.001, 0.004, 0.016}, [&](double rate) {
+    return constant(rate, usual.optimizer.adamw.weight_decay);
+  });
+  const auto scheduled = gpt_curve(text, usual, team);
   const auto show_curve = [](const char* name, const char* column,
                              const std::vector<double>& losses) {
     print("{:34} loss {:.2f} after 100 steps, {:.2f} after 300", name, losses[9], losses[29]);
@@ -750,7 +742,7 @@ void optimizers_on_the_gpt(const TrainingText& text) {
   };
   show_curve("gradient descent", "descent", descent);
   show_curve("momentum 0.9", "momentum", momentum);
-  show_curve("Adam, constant rate", "adam", constant(schedule.peak, 0));
+  show_curve("Adam, constant rate", "adam", constant(usual.schedule.peak, 0));
   show_curve("AdamW, constant rate", "adamw_constant", adamw);
   show_curve("AdamW, warm-up and cosine", "adamw", scheduled);
 }
@@ -1046,42 +1038,27 @@ void lift_singular_values() {
 //: three, which need not show the best that Muon can do. The same small GPT again, with the
 //: schedule of before, once with AdamW for everything and once with Muon for the weights:
 
-/// AdamW for all parameters; or, when Muon has the weights of the blocks at so many times AdamW's
-/// rate, for what is left.
-Optimizer adamw_or_muon(const TrainingText& text, const GptConfig& model, double times,
-                        ThreadTeam& team) {
-  const std::vector<Parameter> all = parameter_layout(model);
-  std::vector<Parameter> rest = all;
-  const bool with_muon = times > 0;
-  if (with_muon) {
-    std::erase_if(rest, [](const Parameter& one) { return one.role == ParameterRole::weight; });
-  }
-  const auto adamw = std::make_shared<AdamW>(rest, AdamWSettings());
-  const auto muon = std::make_shared<Muon>(all, MuonSettings(), team.size());
-  const Schedule schedule = small_settings(text).schedule;
-  return [=, &team](OwnedGpt& gpt, Vector& gradients, Index step) {
-    const double rate = learning_rate(schedule, step);
-    clip_gradients(span_of(gradients), 1, team);
-    if (with_muon) muon->step(span_of(gpt.buffer), span_of(gradients), times * rate, team);
-    adamw->step(span_of(gpt.buffer), span_of(gradients), rate, team);
-  };
+/// The settings of this page with Muon for the weights of the blocks, at so many times AdamW's
+/// rate; at 0, AdamW for everything.
+TrainingSettings with_muon(const TrainingText& text, double times) {
+  TrainingSettings settings = small_settings(text);
+  settings.optimizer.weights = times > 0 ? WeightOptimizer::muon : WeightOptimizer::adamw;
+  if (times > 0) settings.optimizer.muon.rate = times;
+  return settings;
 }
 
 constexpr double muon_times = 5;
 
 void muon_on_the_gpt(const TrainingText& text) {
   ThreadTeam team(2);
-  const GptConfig model = small_settings(text).model;
   for (const double times : {2.0, 5.0, 12.0}) {
-    const double last =
-        gpt_curve(text, model, adamw_or_muon(text, model, times, team), team).back();
+    const double last = gpt_curve(text, with_muon(text, times), team).back();
     print("Muon at {:2} times AdamW's rate: loss {:.2f} after 300", times, last);
     record(fmt::format("muon_{}", times), "{:.2f}", last);
   }
   const auto timed = [&](const char* name, const char* column, double times) {
     const auto begin = std::chrono::steady_clock::now();
-    const std::vector<double> curve =
-        gpt_curve(text, model, adamw_or_muon(text, model, times, team), team);
+    const std::vector<double> curve = gpt_curve(text, with_muon(text, times), team);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     print("{:16} loss {:.2f} after 100 steps, {:.2f} after 300", name, curve[9], curve[29]);
     print_timing("{:16} {:.1f} ms a step", "", 1000 * seconds.count() / 300);
@@ -1126,9 +1103,10 @@ void take_back_each_choice(const TrainingText& text) {
   const auto trained = [&](const char* name, const char* value, const GptConfig& model,
                            double times = muon_times) {
     std::vector<double> losses;
-    for (const std::uint64_t seed : {1U, 2U, 3U}) {
-      losses.push_back(
-          gpt_curve(text, model, adamw_or_muon(text, model, times, team), team, seed)[29]);
+    TrainingSettings settings = with_muon(text, times);
+    settings.model = model;
+    for (settings.seed = 1; settings.seed <= 3; ++settings.seed) {
+      losses.push_back(gpt_curve(text, settings, team)[29]);
     }
     const double mean = (losses[0] + losses[1] + losses[2]) / 3;
     print("{:24} {:.3f}   ({:.3f}, {:.3f}, {:.3f})", name, mean, losses[0], losses[1], losses[2]);
@@ -1175,15 +1153,15 @@ void overfitting() {
   Trainer trainer(settings, little.split, team);
   std::vector<double> steps, training, validation;
   double sum = 0;
-  while (trainer.optimizer.steps < settings.schedule.steps) {
+  while (trainer.optimizer.steps() < settings.schedule.steps) {
     sum += trainer.step().loss;
-    if (trainer.optimizer.steps % 50 != 0) continue;
-    steps.push_back(static_cast<double>(trainer.optimizer.steps));
+    if (trainer.optimizer.steps() % 50 != 0) continue;
+    steps.push_back(static_cast<double>(trainer.optimizer.steps()));
     training.push_back(sum / 50);
     validation.push_back(trainer.validation_loss());
     sum = 0;
-    if (trainer.optimizer.steps % 200 == 0) {
-      print("step {:3}   training loss {:.2f}   validation loss {:.2f}", trainer.optimizer.steps,
+    if (trainer.optimizer.steps() % 200 == 0) {
+      print("step {:3}   training loss {:.2f}   validation loss {:.2f}", trainer.optimizer.steps(),
             training.back(), validation.back());
     }
   }
@@ -1298,18 +1276,20 @@ void stop_and_go_on(const TrainingText& text) {
   for (int i = 0; i < 10; ++i) whole.step();
   for (int i = 0; i < 5; ++i) first.step();
   // The number of this process keeps two readers of one machine apart.
-  const std::string path = std::filesystem::temp_directory_path() /
-                           fmt::format("understand_llms_{}.checkpoint", getpid());
-  save_checkpoint(path, {.settings = settings, .vocabulary = text.vocabulary}, first.gpt,
-                  first.optimizer);
+  const std::string folder =
+      std::filesystem::temp_directory_path() / fmt::format("understand_llms_{}", getpid());
+  save_checkpoint(folder, first, *text.tokenizer, {});
   Trainer second(settings, text.split, team);
-  restore(second, read_checkpoint(path));
+  restore(second, folder);
   for (int i = 0; i < 5; ++i) second.step();
-  print("{} bytes on the disk for {} parameters", std::filesystem::file_size(path),
-        whole.gpt.buffer.size());
+  for (const char* name : {"model", "training"}) {
+    const std::string file = fmt::format("{}/{}.safetensors", folder, name);
+    print("{:8} {} bytes for {} parameters", name, std::filesystem::file_size(file),
+          whole.gpt.buffer.size());
+  }
   print("parameters that differ: {}",
         (whole.gpt.buffer.array() != second.gpt.buffer.array()).count());
-  std::filesystem::remove(path);
+  std::filesystem::remove_all(folder);
 }
 //: ```{output}
 //: ```

@@ -61,7 +61,7 @@ struct SmallModel {
 SmallModel small_model() {
   TrainingText text = training_text(read_corpus(), 64);
   TrainingSettings settings;
-  settings.model = {.vocabulary = text.vocabulary.size(),
+  settings.model = {.vocabulary = text.tokenizer->size(),
                     .context = 64,
                     .width = 96,
                     .heads = 4,
@@ -72,9 +72,9 @@ SmallModel small_model() {
   settings.schedule = {.peak = 4e-3, .final = 2e-4, .warm_up = 30, .steps = 700};
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
-  while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
+  while (trainer.optimizer.steps() < settings.schedule.steps) trainer.step();
   print("{} parameters, validation loss {:.2f} nats after {} steps",
-        parameter_count(settings.model), trainer.validation_loss(16), trainer.optimizer.steps);
+        parameter_count(settings.model), trainer.validation_loss(16), trainer.optimizer.steps());
   OwnedGpt gpt(settings.model);
   gpt.buffer = trainer.gpt.buffer;
   return {std::move(text), std::move(gpt)};
@@ -88,13 +88,13 @@ SmallModel small_model() {
 
 /// A character as it can be shown on a line.
 std::string shown(const SmallModel& model, Token token) {
-  const std::string text = decode(model.text.vocabulary, {&token, 1});
+  const std::string text = model.text.tokenizer->decode({&token, 1});
   return text == "\n" ? "newline" : text == " " ? "space" : text;
 }
 
 /// The probabilities of the next token after a text, (V).
 Vector next_probabilities(const SmallModel& model, const std::string& text) {
-  const std::vector<Token> tokens = encode(model.text.vocabulary, text);
+  const std::vector<Token> tokens = model.text.tokenizer->encode(text);
   return softmax_rows(forward(model.gpt, last_window(model.gpt, tokens)).bottomRows(1));
 }
 
@@ -113,7 +113,7 @@ void turns_by_hand(const SmallModel& model) {
       line += fmt::format("   {:>7} {:.2f}", shown(model, order[i]), probabilities(order[i]));
     }
     print("{:14}{}", text, line);
-    text += decode(model.text.vocabulary, {order.data(), 1});
+    text += model.text.tokenizer->decode({order.data(), 1});
   }
 }
 //: ```{output}
@@ -129,8 +129,8 @@ void turns_by_hand(const SmallModel& model) {
 std::string continued(const SmallModel& model, const std::string& prompt, Index count,
                       double temperature, std::uint64_t seed = 1) {
   Generator generator(seed);
-  return decode(model.text.vocabulary,
-                generate(model.gpt, encode(model.text.vocabulary, prompt), count,
+  return decode(model.*text.tokenizer,
+                generate(model.gpt, model.text.tokenizer->encode(prompt), count,
                          temperature_sampler(temperature, generator)));
 }
 
@@ -146,7 +146,7 @@ void greedy_and_drawn(const SmallModel& model) {
 //: of it? Ask what it gives to the next `t`:
 
 void how_sure_is_the_circle(const SmallModel& model) {
-  const Token t = encode(model.text.vocabulary, "t")[0];
+  const Token t = model.text.tokenizer->encode("t")[0];
   for (const int rounds : {1, 4, 15}) {
     std::string text = "The hacker ";
     for (int i = 0; i < rounds; ++i) text += "the ";
@@ -186,7 +186,7 @@ void surprise_of_own_texts(const SmallModel& model) {
   std::vector<double> surprises;
   for (const double temperature : temperatures) {
     Generator generator(3);
-    const std::vector<Token> tokens = generate(model.gpt, encode(model.text.vocabulary, "The "),
+    const std::vector<Token> tokens = generate(model.gpt, model.text.tokenizer->encode("The "),
                                                1500, temperature_sampler(temperature, generator));
     surprises.push_back(surprise(model, tokens));
   }
@@ -308,7 +308,7 @@ void how_long_a_mistake_lasts(const SmallModel& model) {
       std::vector<Token> read(window.begin(), window.end());
       if (distance > 0) {
         read[64 - distance] =
-            static_cast<Token>(uniform_index(model.text.vocabulary.size(), generator));
+            static_cast<Token>(uniform_index(model.text.tokenizer->size(), generator));
       }
       total += cross_entropy(forward(model.gpt, read).bottomRows(1), tokens.subspan(start + 64, 1));
     }
@@ -345,11 +345,11 @@ void stop_at_the_end(const SmallModel& model) {
   Generator generator(12);
   std::string text = ":hack attack: n.\n\n";
   const TokenObserver until_full_stop = [&](Token token) {
-    text += decode(model.text.vocabulary, {&token, 1});
+    text += model.text.tokenizer->decode({&token, 1});
     return text.back() != '.';
   };
-  generate(model.gpt, encode(model.text.vocabulary, text), 1000,
-           temperature_sampler(0.7, generator), until_full_stop);
+  generate(model.gpt, model.text.tokenizer->encode(text), 1000, temperature_sampler(0.7, generator),
+           until_full_stop);
   print("{}", text);
 }
 //: ```{output}

@@ -31,7 +31,7 @@ namespace {
 
 TrainingSettings settings_of_the_book(const TrainingText& text) {
   TrainingSettings settings = default_settings();
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   print("{} parameters, {} steps of {} characters, from a text of {}",
         parameter_count(settings.model), settings.schedule.steps,
         settings.sequences * settings.model.context, text.split.training.size());
@@ -58,11 +58,11 @@ void rehearse(const char* name, const char* value, const GptConfig& model,
               const TrainingText& text) {
   TrainingSettings settings = default_settings();
   settings.model = model;
-  settings.model.vocabulary = text.vocabulary.size();
+  settings.model.vocabulary = text.tokenizer->size();
   settings.schedule.steps = 300;
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
-  while (trainer.optimizer.steps < settings.schedule.steps) trainer.step();
+  while (trainer.optimizer.steps() < settings.schedule.steps) trainer.step();
   const double loss = trainer.validation_loss();
   print("{:28} {:7} parameters   validation loss {:.3f}", name, parameter_count(settings.model),
         loss);
@@ -98,7 +98,7 @@ void rehearse_both(const TrainingText& text) {
 
 /// The mean surprise, in nats, of the validation text to a table of pairs (section 5.3).
 double pair_loss(const TrainingText& text) {
-  const Index vocabulary = text.vocabulary.size();
+  const Index vocabulary = text.tokenizer->size();
   Eigen::MatrixXd counts = Eigen::MatrixXd::Constant(vocabulary, vocabulary, 0.1);
   const std::span<const Token> known = text.split.training, asked = text.split.validation;
   for (std::size_t i = 1; i < known.size(); ++i) counts(known[i - 1], known[i]) += 1;
@@ -113,11 +113,11 @@ double pair_loss(const TrainingText& text) {
 //: The model speaks as in sections 5.4 and 5.5, at a temperature of 0.8, and each time with the same
 //: random numbers, so that nothing changes from sample to sample but the model:
 
-std::string speak(const Trainer& trainer, const CharacterVocabulary& vocabulary, Index count,
+std::string speak(const Trainer& trainer, const Tokenizer& tokenizer, Index count,
                   const std::string& prompt = "\n", std::uint64_t seed = 5) {
   Generator generator(seed);
-  return decode(vocabulary, generate(trainer.gpt, encode(vocabulary, prompt), count,
-                                     temperature_sampler(0.8, generator)));
+  return tokenizer.decode(
+      generate(trainer.gpt, tokenizer.encode(prompt), count, temperature_sampler(0.8, generator)));
 }
 
 /// A text as lines of at most 80 characters, broken between words; its own line breaks stay, but of
@@ -150,11 +150,11 @@ void train_and_listen(Trainer& trainer, const TrainingText& text) {
   double seconds = 0;
   Progress progress(0, steps);
   const auto listen = [&] {
-    print("step {}", trainer.optimizer.steps);
-    print("{}", wrapped(speak(trainer, text.vocabulary, 150).substr(1)));  // without the prompt
+    print("step {}", trainer.optimizer.steps());
+    print("{}", wrapped(speak(trainer, *text.tokenizer, 150).substr(1)));  // without the prompt
   };
   listen();
-  while (trainer.optimizer.steps < steps) {
+  while (trainer.optimizer.steps() < steps) {
     const auto begin = std::chrono::steady_clock::now();
     StepReport report = trainer.step();
     seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -175,7 +175,7 @@ void train_and_listen(Trainer& trainer, const TrainingText& text) {
          static_cast<double>(steps * trainer.batch.sequences * trainer.batch.length) / seconds);
   record_data(
       "gpt_loss", "levels",
-      std::vector<double>{std::log(static_cast<double>(text.vocabulary.size())), pair_loss(text)});
+      std::vector<double>{std::log(static_cast<double>(text.tokenizer->size())), pair_loss(text)});
   record_data("gpt_loss", "training", training);
   record_data("gpt_loss", "validation", validation);
   record_data("gpt_loss", "validation_steps", validation_steps);
@@ -200,10 +200,10 @@ void train_and_listen(Trainer& trainer, const TrainingText& text) {
 
 void examine(Trainer& trainer, const TrainingText& text) {
   const double loss = trainer.validation_loss();
-  print("validation: {:.3f} nats, {:.2f} bits a character, perplexity {:.1f}", loss, bits(loss),
-        std::exp(loss));
-  record("bits", "{:.2f}", bits(loss));
-  print("{}", wrapped(speak(trainer, text.vocabulary, 600, ":hacker: n.\n\n")));
+  print("validation: {:.3f} nats, {:.2f} bits a character, perplexity {:.1f}", loss,
+        bits_a_byte(loss, text.bytes_a_token), std::exp(loss));
+  record("bits", "{:.2f}", bits_a_byte(loss, text.bytes_a_token));
+  print("{}", wrapped(speak(trainer, *text.tokenizer, 600, ":hacker: n.\n\n")));
 }
 //: ```{output}
 //: ```
@@ -242,7 +242,7 @@ void print_best_head(const char* name, const std::vector<Matrix>& heads, const L
 
 void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
   const std::string line = "the hacker hacked";
-  const std::vector<Token> tokens = encode(text.vocabulary, line);
+  const std::vector<Token> tokens = text.tokenizer->encode(line);
   const auto length = static_cast<Index>(tokens.size());
   const Gpt& gpt = trainer.gpt;
   const HeadLayout layout = head_layout(gpt.config);

@@ -13,13 +13,7 @@
 #include <string>
 
 #include "common/foundations/corpus.hpp"
-#include "common/foundations/spans.hpp"
-#include "common/transformer/adamw.hpp"
-#include "common/transformer/backpropagation.hpp"
-#include "common/transformer/batches.hpp"
-#include "common/transformer/clipping.hpp"
-#include "common/transformer/muon.hpp"
-#include "common/transformer/vocabulary.hpp"
+#include "common/transformer/training_run.hpp"
 #include "tests/bench/measure.hpp"
 
 using namespace llm;
@@ -33,129 +27,72 @@ GptConfig chosen_config() {
   return config;
 }
 
+/// How the model is trained, unless told otherwise.
+TrainingSettings chosen_settings() {
+  TrainingSettings settings;
+  settings.model = chosen_config();
+  settings.optimizer = {
+      .weights = WeightOptimizer::muon, .adamw = {.weight_decay = 0.1}, .muon = {.rate = 10.0 / 3}};
+  settings.schedule = {.peak = 6e-3, .final = 3e-4, .warm_up = 40, .steps = 400};
+  settings.sequences = 12;
+  return settings;
+}
+
 /// All that can be chosen.
 struct Options {
-  GptConfig config = chosen_config();
-  std::string data, optimizer = "muon";
-  Index sequences = 12, steps = 400, warm_up = 40, every = 40;
-  double rate = 6e-3, final_rate = 0.05, muon_rate = 0.02, decay = 0.1, beta_2 = 0.99, scale = 1;
-  double target = 1.88;
+  TrainingSettings settings = chosen_settings();
+  std::string data;
+  Index every = 40;
+  double scale = 1, target = 1.88;
   int threads = 2;
-  std::uint64_t seed = 1;
   bool json = false;
 };
 
-/// The parameters that AdamW trains: all, or all but the matrices that Muon does.
-std::vector<Parameter> adamw_parameters(std::vector<Parameter> layout, const Options& options) {
-  if (options.optimizer == "muon") {
-    std::erase_if(layout,
-                  [](const Parameter& parameter) { return parameter.name.ends_with(".weight"); });
-  }
-  return layout;
-}
-
-/// A model in training, and the clock that runs while it trains.
-struct Run {
-  Run(const Options& chosen, const GptConfig& config, ThreadTeam& threads)
-      : options(chosen),
-        team(threads),
-        gpt(config),
-        training(gpt, options.sequences, config.context, team),
-        adamw(adamw_parameters(gpt.layout, options),
-              {.beta_2 = options.beta_2, .weight_decay = options.decay}),
-        muon(gpt.layout, {.weight_decay = options.decay}, team.size()),
-        batch(options.sequences, config.context) {
-    Generator generator(options.seed);
-    initialize(gpt, generator);
-    for (const Parameter& parameter : gpt.layout) {
-      if (parameter.name.ends_with(".weight")) {
-        gpt.buffer.segment(parameter.offset, parameter.size()) *= static_cast<Real>(options.scale);
-      }
-    }
-  }
-
-  const Options& options;
-  ThreadTeam& team;
-  OwnedGpt gpt;
-  Backpropagation training;
-  AdamW adamw;
-  Muon muon;
-  TokenBatch batch;
-  double seconds = 0;
-  Index steps = 0;
-};
-
-/// The share of the peak learning rate at a step: a linear rise, then a linear fall.
-double rate_share(const Options& options, Index step) {
-  const double done = static_cast<double>(step) / static_cast<double>(options.steps);
-  const double rise = static_cast<double>(step + 1) / static_cast<double>(options.warm_up);
-  return std::min({rise, 1 - (1 - options.final_rate) * done, 1.0});
-}
-
-/// One step of training, on the clock.
-void step(Run& run, std::span<const Token> tokens) {
-  const double start = bench::now();
-  const std::span<Real> parameters = span_of(run.gpt.buffer);
-  const std::span<Real> gradients = span_of(run.training.gradients);
-  const double share = rate_share(run.options, run.steps);
-  draw_batch(tokens, run.options.seed, run.steps++, run.batch);
-  run.training.clear_gradients();
-  run.training.loss_and_gradients(run.batch.inputs, run.batch.targets);
-  clip_gradients(gradients, 1, run.team);
-  if (run.options.optimizer == "muon") {
-    run.muon.step(parameters, gradients, share * run.options.muon_rate, run.team);
-  }
-  run.adamw.step(parameters, gradients, share * run.options.rate, run.team);
-  run.seconds += bench::now() - start;
-}
-
-/// The mean loss of the whole text, in windows of the context, off the clock.
-double validation_loss(Run& run, std::span<const Token> tokens) {
-  const std::size_t length = static_cast<std::size_t>(run.gpt.config.context);
-  const std::size_t most = length * static_cast<std::size_t>(run.options.sequences);
-  const std::size_t whole = (tokens.size() - 1) / length * length;
-  double total = 0;
-  for (std::size_t first = 0; first < whole; first += most) {
-    const std::size_t count = std::min(most, whole - first);
-    total += static_cast<double>(count) *
-             run.training.loss(tokens.subspan(first, count), tokens.subspan(first + 1, count));
-  }
-  return total / static_cast<double>(whole);
-}
-
 /// Prints one point of the curve: a line of text, or a JSON object.
-void show_look(const Run& run, double loss) {
-  if (run.options.json) {
-    const nlohmann::ordered_json line = {
-        {"step", run.steps}, {"seconds", run.seconds}, {"loss", loss}};
+void show_look(const Options& options, Index step, double seconds, double loss) {
+  if (options.json) {
+    const nlohmann::ordered_json line = {{"step", step}, {"seconds", seconds}, {"loss", loss}};
     fmt::print("{}\n", line.dump());
   } else {
-    fmt::print("step {:5}   {:6.1f} s   validation loss {:.4f}\n", run.steps, run.seconds, loss);
+    fmt::print("step {:5}   {:6.1f} s   validation loss {:.4f}\n", step, seconds, loss);
   }
   std::fflush(stdout);
 }
 
-/// Trains until the target or the last step, and prints the curve and the result.
-void train(const Options& options, const TokenSplit& text, const GptConfig& config) {
-  ThreadTeam team(options.threads);
-  Run run(options, config, team);
-  double loss = validation_loss(run, text.validation);
-  while (run.steps < options.steps && !(loss <= options.target)) {
-    step(run, text.training);
-    if (run.steps % options.every != 0 && run.steps != options.steps) continue;
-    loss = validation_loss(run, text.validation);
-    show_look(run, loss);
+/// Multiplies the weights of the linear layers in the blocks.
+void scale_weights(OwnedGpt& gpt, double factor) {
+  for (const Parameter& parameter : gpt.layout) {
+    if (parameter.role != ParameterRole::weight) continue;
+    gpt.buffer.segment(parameter.offset, parameter.size()) *= static_cast<Real>(factor);
   }
-  const Index tokens = run.steps * options.sequences * config.context;
+}
+
+/// Trains until the target or the last step, and prints the curve and the result. The validation
+/// losses are off the clock.
+void train(const Options& options, const TokenSplit& text) {
+  const TrainingSettings& settings = options.settings;
+  ThreadTeam team(options.threads);
+  Trainer trainer(settings, text, team);
+  scale_weights(trainer.gpt, options.scale);
+  Index steps = 0;
+  double seconds = 0, loss = trainer.validation_loss();
+  while (steps < settings.schedule.steps && !(loss <= options.target)) {
+    const double start = bench::now();
+    steps = trainer.step().step;
+    seconds += bench::now() - start;
+    if (steps % options.every != 0 && steps != settings.schedule.steps) continue;
+    loss = trainer.validation_loss();
+    show_look(options, steps, seconds, loss);
+  }
+  const Index tokens = steps * settings.sequences * settings.model.context;
   if (options.json) {
-    const nlohmann::ordered_json line = {{"bench", "quality"}, {"seconds", run.seconds},
-                                         {"loss", loss},       {"steps", run.steps},
+    const nlohmann::ordered_json line = {{"bench", "quality"}, {"seconds", seconds},
+                                         {"loss", loss},       {"steps", steps},
                                          {"tokens", tokens},   {"target", options.target}};
     fmt::print("{}\n", line.dump());
   } else {
     fmt::print("{} after {:.1f} s, {} steps, {} characters: {:.4f} nats a character\n",
-               loss <= options.target ? "reached" : "stopped", run.seconds, run.steps, tokens,
-               loss);
+               loss <= options.target ? "reached" : "stopped", seconds, steps, tokens, loss);
   }
 }
 
@@ -167,25 +104,27 @@ void add_choice(CLI::App& app, const std::string& name, Choice& choice,
 }
 
 void add_options(CLI::App& app, Options& options) {
-  GptConfig& config = options.config;
+  TrainingSettings& settings = options.settings;
+  GptConfig& config = settings.model;
   app.add_option("--data", options.data, "a UTF-8 text; the default corpus without it");
   app.add_flag("--json", options.json, "the curve and, last, the result as JSON objects");
   app.add_option("--threads", options.threads)->check(CLI::Range(1, 1024));
   app.add_option("--target", options.target, "the validation loss at which to stop");
   const CLI::Range count(1, 1'000'000'000);
-  app.add_option("--steps", options.steps, "the last step, to which the learning rate falls")
+  app.add_option("--steps", settings.schedule.steps,
+                 "the last step, to which the learning rate falls")
       ->check(count);
   app.add_option("--every", options.every, "steps between two looks at the validation loss")
       ->check(count);
-  app.add_option("--sequences", options.sequences, "in a batch")->check(count);
-  app.add_option("--seed", options.seed)->check(CLI::Range(0, 1'000'000'000));
-  app.add_option("--warm-up", options.warm_up, "steps")->check(count);
-  app.add_option("--rate", options.rate, "the highest learning rate of AdamW");
-  app.add_option("--final-rate", options.final_rate, "the share of it that is left at the end");
-  app.add_option("--optimizer", options.optimizer)->check(CLI::IsMember({"adamw", "muon"}));
-  app.add_option("--muon-rate", options.muon_rate, "the highest learning rate of Muon");
-  app.add_option("--decay", options.decay, "weight decay");
-  app.add_option("--beta-2", options.beta_2, "of AdamW");
+  app.add_option("--sequences", settings.sequences, "in a batch")->check(count);
+  app.add_option("--seed", settings.seed)->check(CLI::Range(0, 1'000'000'000));
+  app.add_option("--warm-up", settings.schedule.warm_up, "steps")->check(count);
+  app.add_option("--rate", settings.schedule.peak, "the highest learning rate of AdamW");
+  app.add_option("--final-rate", settings.schedule.final, "the learning rate at the end");
+  app.add_option("--muon-rate", settings.optimizer.muon.rate,
+                 "the learning rate of Muon, as a multiple of AdamW's");
+  app.add_option("--decay", settings.optimizer.adamw.weight_decay, "weight decay of AdamW");
+  app.add_option("--beta-2", settings.optimizer.adamw.beta_2, "of AdamW");
   app.add_option("--scale", options.scale, "factor on the weights at the start");
   app.add_option("--context", config.context);
   app.add_option("--width", config.width);
@@ -195,6 +134,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--hidden", config.hidden);
   app.add_option("--bias", config.bias);
   app.add_option("--tied", config.tied);
+  add_choice(app, "--optimizer", settings.optimizer.weights,
+             {{"adamw", WeightOptimizer::adamw}, {"muon", WeightOptimizer::muon}});
   add_choice(app, "--position", config.position,
              {{"learned", Position::learned}, {"rotary", Position::rotary}});
   add_choice(app, "--norm", config.norm, {{"layer", Norm::layer}, {"rms", Norm::rms}});
@@ -212,10 +153,9 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     const std::string text = read_corpus(options.data);
-    const CharacterVocabulary vocabulary = character_vocabulary(text);
-    GptConfig config = options.config;
-    config.vocabulary = vocabulary.size();
-    train(options, split_tokens(encode(vocabulary, text), config.context), config);
+    const TrainingText tokens = training_text(text, options.settings.model.context);
+    options.settings.model.vocabulary = tokens.tokenizer->size();
+    train(options, tokens.split);
   } catch (const std::exception& error) {
     fmt::print(stderr, "quality: {}\n", error.what());
     return 1;

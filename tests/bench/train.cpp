@@ -10,10 +10,7 @@
 #include <string>
 
 #include "common/foundations/machine.hpp"
-#include "common/foundations/spans.hpp"
-#include "common/transformer/adamw.hpp"
-#include "common/transformer/backpropagation.hpp"
-#include "common/transformer/clipping.hpp"
+#include "common/transformer/trainer.hpp"
 #include "tests/bench/measure.hpp"
 
 using namespace llm;
@@ -38,17 +35,13 @@ GptConfig config_of(Index vocabulary, Index context, Index width, Index heads, I
   return config;
 }
 
-/// a: nanoGPT's setting for a CPU. b: its setting for Shakespeare. c: GPT-2 124M.
+/// a: nanoGPT's setting for a CPU. b: its setting for Shakespeare. c: GPT-2 124M, with positions
+/// for the 64 tokens only that are trained here at a time.
 const std::map<std::string, Setting> settings = {
     {"a", {config_of(65, 64, 128, 4, 4), 12, 100}},
     {"b", {config_of(65, 256, 384, 6, 6), 8, 8}},
-    {"c", {config_of(50257, 1024, 768, 12, 12), 4, 4}},
+    {"c", {config_of(50257, 64, 768, 12, 12), 4, 4}},
 };
-
-/// The positions that are trained at a time: c trains 64 of its 1024.
-Index trained_length(const GptConfig& config) {
-  return config.context > 256 ? 64 : config.context;
-}
 
 /// Floating-point operations for one token: 2 for each weight it is multiplied with, and for each
 /// feature of each position that attention looks at, three times, for the forward pass and the two
@@ -56,7 +49,7 @@ Index trained_length(const GptConfig& config) {
 double operations_per_token(const GptConfig& config, Index length) {
   double weights = static_cast<double>(config.vocabulary * config.width);
   for (const Parameter& parameter : parameter_layout(config)) {
-    if (parameter.name.ends_with(".weight")) weights += static_cast<double>(parameter.size());
+    if (parameter.role == ParameterRole::weight) weights += static_cast<double>(parameter.size());
   }
   const double seen = static_cast<double>(length + 1) / 2;  // of the earlier positions, on average
   const double attention = 2 * seen * static_cast<double>(config.width * config.layers);
@@ -72,21 +65,17 @@ std::vector<Token> random_tokens(Index count, Index vocabulary, Generator& gener
 /// Trains on random tokens and returns the seconds of each step after the first.
 std::vector<double> train(const Setting& setting, int threads, int steps) {
   Generator generator(1);
-  OwnedGpt gpt(setting.config);
-  initialize(gpt, generator);
+  TrainingSettings settings;
+  settings.model = setting.config;
+  settings.sequences = setting.sequences;
   ThreadTeam team(threads);
-  const Index length = trained_length(setting.config), count = setting.sequences * length;
-  Backpropagation training(gpt, setting.sequences, length, team);
-  AdamW optimizer(gpt.layout, {});
-  const std::vector<Token> inputs = random_tokens(count, setting.config.vocabulary, generator);
-  const std::vector<Token> targets = random_tokens(count, setting.config.vocabulary, generator);
+  const TokenSplit text = split_tokens(random_tokens(100'000, setting.config.vocabulary, generator),
+                                       setting.config.context);
+  Trainer trainer(settings, text, team);
   std::vector<double> seconds;
   for (int step = 0; step <= steps; ++step) {
     const double start = bench::now();
-    training.clear_gradients();
-    training.loss_and_gradients(inputs, targets);
-    clip_gradients(span_of(training.gradients), 1, team);
-    optimizer.step(span_of(gpt.buffer), span_of(training.gradients), 1e-4, team);
+    trainer.step();
     if (step > 0) seconds.push_back(bench::now() - start);
   }
   return seconds;
@@ -95,7 +84,7 @@ std::vector<double> train(const Setting& setting, int threads, int steps) {
 /// Measures one configuration and prints a line.
 void measure(const std::string& name, int threads, int steps, bool json) {
   const Setting& setting = settings.at(name);
-  const Index length = trained_length(setting.config), tokens = setting.sequences * length;
+  const Index length = setting.config.context, tokens = setting.sequences * length;
   const double limit = multiply_add_limit(threads);
   std::vector<double> seconds = train(setting, threads, steps > 0 ? steps : setting.steps);
   std::sort(seconds.begin(), seconds.end());
