@@ -682,7 +682,7 @@ static void one_row_and_many() {
 //: One row takes several times as long when it is packed, and even four rows in strips are done
 //: before one that is packed. Among 64 rows each weight that was packed is used 64 times, and the
 //: two come near each other. Since rows serve both cases, all weights of this book are stored a
-//: question a row. Section 5.5, where a text is written one character at a time, lives on it.
+//: question a row. Section 5.6, where a text is written one character at a time, lives on it.
 //:
 //: ## In the wild
 //:

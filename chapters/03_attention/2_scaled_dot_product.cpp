@@ -241,7 +241,7 @@ void scale_keeps_choices_open() {
 //: Why two matrices for the scores, when only the product $W_Q^\top W_K$ enters them ($q_i \cdot
 //: k_j = x_i W_Q^\top W_K x_j^\top$)? A single $(d, d)$ matrix in its place would do the same. But
 //: two wide ones with few rows do it with fewer multiplications, which is what section 3.3 lives
-//: on; and keys that are computed once can be kept, which is what section 5.5 lives on.
+//: on; and keys that are computed once can be kept, which is what section 5.6 lives on.
 //:
 //: The program shows both: the scores of "cat" and "it", and how much of its attention a word of 64
 //: random features spends on itself, with one vector for all jobs and with random $W_Q$ and $W_K$.

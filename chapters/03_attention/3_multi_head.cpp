@@ -451,7 +451,7 @@ void time_the_heads() {
 //: ## Sharing keys and values
 //:
 //: One more cost shows when a model writes. It produces one word at a time, and each new word asks
-//: all earlier ones, whose keys and values are kept rather than computed again (section 5.5). For each
+//: all earlier ones, whose keys and values are kept rather than computed again (section 5.6). For each
 //: position that is $2 d$ numbers in every layer, which have to be stored, and *read* for every word
 //: that is written. {cite:t}`shazeer2019fast` asked whether each head needs keys and values of its
 //: own, and let all heads share a single one: {term}`multi-query attention`. The queries still

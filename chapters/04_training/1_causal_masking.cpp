@@ -702,7 +702,7 @@ void slips(const Training& masked, const Text& text) {
 //: reads in training and what it reads at work is known as *exposure bias*
 //: {cite}`ranzato2016sequence`. One cure is to mix the model's own guesses into its training, more of
 //: them as it gets better {cite}`bengio2015scheduled`. The models of this book do without it: the
-//: better a model, the closer its guesses are to text, and section 5.4 comes back to what remains.
+//: better a model, the closer its guesses are to text, and section 5.5 comes back to what remains.
 //:
 //: ## In the wild
 //:

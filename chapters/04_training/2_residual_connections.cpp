@@ -473,10 +473,8 @@ double loss_of(const Network& network, const Points& points) {
 }
 
 //: The training loop is that of the last section with a squared error in the place of the surprise. A
-//: step of momentum takes lists of numbers; a matrix lends its own, in the order of the memory:
-//:
-//: ```{listing} llm::span_of
-//: ```
+//: step of momentum takes lists of numbers; a matrix lends its own, in the order of the memory, by
+//: `span_of` (section 1.4):
 
 std::vector<double> train(Network& network, const Points& points) {
   constexpr Real rate = Real(0.001), momentum = Real(0.9);

@@ -153,7 +153,7 @@ void by_hand() {
 //: Nothing here looks at another row. That is what sets {term}`layer norm` apart from the batch
 //: norm that image networks use, which measures each feature over all examples of a batch
 //: {cite}`ioffe2015batch`: with one row per position and causal predictions, a row must not know
-//: its neighbors, and in section 5.4 there will be only one row at a time.
+//: its neighbors, and in section 5.5 there will be only one row at a time.
 //:
 //: In code, a row is measured once, and two numbers remain of it: its mean, and what it has to be
 //: multiplied by.

@@ -419,7 +419,7 @@ void larger_models() {
 //: `all` says that the rows are one sequence, whose first token stands at `position`, here 0. In
 //: training several sequences lie one below the other, and only attention has to know where one ends
 //: and the next begins. `cache` is `nullptr` here. It can be one `CachedLayer` for each block, a place
-//: where the keys and values of earlier tokens are kept: that is the subject of section 5.5, and until
+//: where the keys and values of earlier tokens are kept: that is the subject of section 5.6, and until
 //: then there is none.
 //:
 //: Let us go through it in order. The row of a token is its row of the table; where positions are
@@ -438,7 +438,7 @@ void larger_models() {
 //: The first half reads the stream from `input` and leaves the sum in `middle`. It norms the rows of
 //: the stream, and one product makes queries, keys and values of them, for all heads and all sequences
 //: at once. (`linear_rows` is `linear_forward` with the weight and the bias of a `LinearParameters`. It
-//: can share the product among the threads of a team, which is for section 5.5, too.)
+//: can share the product among the threads of a team, which is for section 5.6, too.)
 //:
 //: ```{listing} llm::attention_forward
 //: :until: activations.projected.middleRows(part.first, part.count)

@@ -1132,7 +1132,7 @@ void take_back_each_choice(const TrainingText& text) {
 //: leaves them out
 //: {cite}`touvron2023llama`: without them it is {value}`choices_no_bias`, and with all that Llama does
 //: {value}`choices_llama`. A model of 2 blocks after 300 steps has its own answer, and that is why one
-//: measures. Section 5.6 will measure again, for a larger model, before it settles.
+//: measures. Section 5.7 will measure again, for a larger model, before it settles.
 //:
 //: `./learn bench quality` asks the practical question, how many seconds of training it takes to reach
 //: a given loss, and each choice is an option of it that can be taken back (`--optimizer adamw`,
@@ -1432,7 +1432,7 @@ void cost(const TrainingText& text) {
 //: :title: Bits and bytes
 //: :kind: paper
 //:
-//: A model has a validation loss of 1.68 nats a character, about what the GPT of section 5.6 reaches
+//: A model has a validation loss of 1.68 nats a character, about what the GPT of section 5.7 reaches
 //: on the 1.4 million characters of our text. How many bits is that a character, what is the
 //: perplexity, and how small could the text be compressed with the model's help? Compare with 8 bits
 //: a character.

@@ -76,50 +76,50 @@ inline double schedule_rate([[maybe_unused]] Index step, [[maybe_unused]] Index 
   throw NotDone("5.3d");
 }
 
-/// Exercise 5.4b. The token in whose piece of the unit interval u lies, when softmax(logits /
+/// Exercise 5.5b. The token in whose piece of the unit interval u lies, when softmax(logits /
 /// temperature) is laid out in the order of the tokens; at temperature 0 the largest logit.
 inline int draw_token([[maybe_unused]] const Vector& logits, [[maybe_unused]] double temperature,
                       [[maybe_unused]] double u) {
-  throw NotDone("5.4b");
+  throw NotDone("5.5b");
 }
 
-/// Exercise 5.4c. The prompt and `count` greedy tokens after it. The model gives logits (T, V) for
+/// Exercise 5.5c. The prompt and `count` greedy tokens after it. The model gives logits (T, V) for
 /// T tokens, T at most `context`.
 inline std::vector<int> greedy_loop(
     [[maybe_unused]] const std::function<Matrix(const std::vector<int>&)>& model,
     [[maybe_unused]] std::vector<int> tokens, [[maybe_unused]] int count,
     [[maybe_unused]] std::size_t context) {
-  throw NotDone("5.4c");
+  throw NotDone("5.5c");
 }
 
-/// The cache of one head in 5.5b: (room, d) each, of which the first `length` rows are filled.
+/// The cache of one head in 5.6b: (room, d) each, of which the first `length` rows are filled.
 struct HeadCache {
   Matrix keys, values;
   Index length = 0;
 };
 
-/// Exercise 5.5b. Puts the key and value (d) of a new token into the cache, and returns what its
+/// Exercise 5.6b. Puts the key and value (d) of a new token into the cache, and returns what its
 /// query (d) reads from all that is there, (d).
 inline Vector cached_attention([[maybe_unused]] const Vector& query,
                                [[maybe_unused]] const Vector& key,
                                [[maybe_unused]] const Vector& value,
                                [[maybe_unused]] HeadCache& cache) {
-  throw NotDone("5.5b");
+  throw NotDone("5.6b");
 }
 
-/// Exercise 5.5c. The bytes of a cache for so many tokens, when a number takes `bytes`.
+/// Exercise 5.6c. The bytes of a cache for so many tokens, when a number takes `bytes`.
 inline Index cache_size([[maybe_unused]] Index layers, [[maybe_unused]] Index tokens,
                         [[maybe_unused]] Index width, [[maybe_unused]] Index heads,
                         [[maybe_unused]] Index key_value_heads, [[maybe_unused]] Index bytes) {
-  throw NotDone("5.5c");
+  throw NotDone("5.6c");
 }
 
-/// Exercise 5.6b. The mean surprise, in bits, of a model at all tokens of a text but the first, in
+/// Exercise 5.7b. The mean surprise, in bits, of a model at all tokens of a text but the first, in
 /// windows of `context` tokens. The model gives logits (T, V) for T tokens, T at most `context`.
 inline double bits_per_character(
     [[maybe_unused]] const std::function<Matrix(const std::vector<int>&)>& model,
     [[maybe_unused]] const std::vector<int>& tokens, [[maybe_unused]] std::size_t context) {
-  throw NotDone("5.6b");
+  throw NotDone("5.7b");
 }
 
 }  // namespace exercises

@@ -417,7 +417,7 @@ def test_a_section_of_the_book_itself_is_light(browser):
     "query, page",
     [
         ("why divide by sqrt", "chapters/03_attention/2_scaled_dot_product.html"),
-        ("KV cache", "chapters/05_transformer/5_kv_cache.html"),
+        ("KV cache", "chapters/05_transformer/6_kv_cache.html"),
         ("softmax", "chapters/02_sequence/1_softmax.html"),
         ("softmax_rows", "chapters/02_sequence/1_softmax.html#listing-llm-softmax_rows"),
         ("rotary position", "chapters/02_sequence/3_rope.html"),

@@ -48,28 +48,28 @@
 #include "chapters/05_transformer/mistakes/5.3d_rises_again.hpp"
 #include "chapters/05_transformer/mistakes/5.3d_starts_at_zero.hpp"
 #include "chapters/05_transformer/mistakes/5.3d_straight_line.hpp"
-#include "chapters/05_transformer/mistakes/5.4b_always_largest.hpp"
-#include "chapters/05_transformer/mistakes/5.4b_multiplied.hpp"
-#include "chapters/05_transformer/mistakes/5.4b_no_temperature.hpp"
-#include "chapters/05_transformer/mistakes/5.4b_one_before.hpp"
-#include "chapters/05_transformer/mistakes/5.4b_overflow_in_draw.hpp"
-#include "chapters/05_transformer/mistakes/5.4b_reverse_order.hpp"
-#include "chapters/05_transformer/mistakes/5.4c_first_row.hpp"
-#include "chapters/05_transformer/mistakes/5.4c_first_window.hpp"
-#include "chapters/05_transformer/mistakes/5.4c_never_appended.hpp"
-#include "chapters/05_transformer/mistakes/5.4c_whole_past.hpp"
-#include "chapters/05_transformer/mistakes/5.5b_always_first_row.hpp"
-#include "chapters/05_transformer/mistakes/5.5b_forgets_itself.hpp"
-#include "chapters/05_transformer/mistakes/5.5b_no_scale.hpp"
-#include "chapters/05_transformer/mistakes/5.5b_not_counted.hpp"
-#include "chapters/05_transformer/mistakes/5.5b_over_width.hpp"
-#include "chapters/05_transformer/mistakes/5.5c_keys_only.hpp"
-#include "chapters/05_transformer/mistakes/5.5c_numbers.hpp"
-#include "chapters/05_transformer/mistakes/5.5c_query_heads.hpp"
-#include "chapters/05_transformer/mistakes/5.6b_in_nats.hpp"
-#include "chapters/05_transformer/mistakes/5.6b_last_window_dropped.hpp"
-#include "chapters/05_transformer/mistakes/5.6b_mean_of_means.hpp"
-#include "chapters/05_transformer/mistakes/5.6b_not_shifted.hpp"
+#include "chapters/05_transformer/mistakes/5.5b_always_largest.hpp"
+#include "chapters/05_transformer/mistakes/5.5b_multiplied.hpp"
+#include "chapters/05_transformer/mistakes/5.5b_no_temperature.hpp"
+#include "chapters/05_transformer/mistakes/5.5b_one_before.hpp"
+#include "chapters/05_transformer/mistakes/5.5b_overflow_in_draw.hpp"
+#include "chapters/05_transformer/mistakes/5.5b_reverse_order.hpp"
+#include "chapters/05_transformer/mistakes/5.5c_first_row.hpp"
+#include "chapters/05_transformer/mistakes/5.5c_first_window.hpp"
+#include "chapters/05_transformer/mistakes/5.5c_never_appended.hpp"
+#include "chapters/05_transformer/mistakes/5.5c_whole_past.hpp"
+#include "chapters/05_transformer/mistakes/5.6b_always_first_row.hpp"
+#include "chapters/05_transformer/mistakes/5.6b_forgets_itself.hpp"
+#include "chapters/05_transformer/mistakes/5.6b_no_scale.hpp"
+#include "chapters/05_transformer/mistakes/5.6b_not_counted.hpp"
+#include "chapters/05_transformer/mistakes/5.6b_over_width.hpp"
+#include "chapters/05_transformer/mistakes/5.6c_keys_only.hpp"
+#include "chapters/05_transformer/mistakes/5.6c_numbers.hpp"
+#include "chapters/05_transformer/mistakes/5.6c_query_heads.hpp"
+#include "chapters/05_transformer/mistakes/5.7b_in_nats.hpp"
+#include "chapters/05_transformer/mistakes/5.7b_last_window_dropped.hpp"
+#include "chapters/05_transformer/mistakes/5.7b_mean_of_means.hpp"
+#include "chapters/05_transformer/mistakes/5.7b_not_shifted.hpp"
 #include "chapters/05_transformer/solutions.hpp"
 #include "common/foundations/random.hpp"
 #include "tests/exercises/check.hpp"
@@ -587,7 +587,7 @@ void expect_tokens(const std::vector<int>& tokens, const std::vector<int>& expec
   }
 }
 
-/// Exercise 5.4b: probabilities 1/4, 1/4 and 1/2, whose pieces end at 0.25, 0.5 and 1; at
+/// Exercise 5.5b: probabilities 1/4, 1/4 and 1/2, whose pieces end at 0.25, 0.5 and 1; at
 /// temperature 1/2 they are 1/6, 1/6 and 2/3.
 void check_pieces(const Draw& draw, const Vector& logits) {
   const std::vector<double> numbers = {0, 0.1, 0.24, 0.26, 0.49, 0.51, 0.76, 0.999};
@@ -609,7 +609,7 @@ void check_pieces(const Draw& draw, const Vector& logits) {
                 "At temperature 1/2 the pieces end at 1/6, 1/3 and 1");
 }
 
-/// Exercise 5.4b.
+/// Exercise 5.5b.
 void check_draw_token(const Draw& draw) {
   Vector logits(3), large(2);
   logits << 0, 0, std::log(Real(2));
@@ -656,7 +656,7 @@ struct SumModel {
   }
 };
 
-/// Exercise 5.4c, one and two tokens after the prompt 1 2.
+/// Exercise 5.5c, one and two tokens after the prompt 1 2.
 void check_first_turns(const GreedyLoop& loop) {
   SumModel model;
   const std::vector<int> one = loop(std::ref(model), {1, 2}, 1, 4);
@@ -679,7 +679,7 @@ void check_first_turns(const GreedyLoop& loop) {
   expect(two[3] == 6, model.text() + fmt::format("After 1 2 3 comes 6; you gave {}.", two[3]));
 }
 
-/// Exercise 5.4c.
+/// Exercise 5.5c.
 void check_greedy_loop(const GreedyLoop& loop) {
   check_first_turns(loop);
   SumModel model;
@@ -708,7 +708,7 @@ Vector read_with(const Vector& scores, const Matrix& values) {
   return powers / powers.sum() * values.topRows(scores.size());
 }
 
-/// Exercise 5.5b, what token t (from 1 on) reads, and what becomes of the cache.
+/// Exercise 5.6b, what token t (from 1 on) reads, and what becomes of the cache.
 void check_cached_token(const Vector& answer, Index t, const Vector& scores, const Matrix& keys,
                         const Matrix& values, const ::exercises::HeadCache& cache) {
   refuse(answer, read_with(scores.head(t) / 2, values),
@@ -732,7 +732,7 @@ void check_cached_token(const Vector& answer, Index t, const Vector& scores, con
                fmt::format("Token {} does not read what it should.", t));
 }
 
-/// Exercise 5.5b: what attention over all tokens gives, token by token.
+/// Exercise 5.6b: what attention over all tokens gives, token by token.
 void check_cached_attention(const CachedAttention& attend) {
   Generator generator(3);
   const Matrix queries = random_normal(5, 4, generator, 2), keys = random_normal(5, 4, generator);
@@ -758,7 +758,7 @@ void check_cached_attention(const CachedAttention& attend) {
 
 using CacheSize = std::function<Index(Index, Index, Index, Index, Index, Index)>;
 
-/// Exercise 5.5c. A second model, of one head pair, tells apart what gives the same for the first.
+/// Exercise 5.6c. A second model, of one head pair, tells apart what gives the same for the first.
 void check_cache_size(const CacheSize& size) {
   const Index answer = size(32, 8192, 4096, 32, 8, 2), right = Index(1) << 30;
   const Index other = size(3, 5, 12, 4, 2, 4), other_right = 2 * 3 * 5 * 2 * 3 * 4;
@@ -794,7 +794,7 @@ struct EchoModel {
   }
 };
 
-/// Exercise 5.6b: 8 tokens in windows of 3. The seven surprises are 2 bits for the first of each
+/// Exercise 5.7b: 8 tokens in windows of 3. The seven surprises are 2 bits for the first of each
 /// window, 1 for a token that repeats the one before, and log2 6 for any other.
 void check_mean_bits(const MeanBits& mean_bits) {
   const std::vector<int> text = {0, 0, 1, 1, 1, 2, 2, 3};
@@ -887,12 +887,12 @@ std::vector<Exercise> training_exercises() {
   };
 }
 
-/// The exercises of section 5.4.
+/// The exercises of section 5.5.
 std::vector<Exercise> decoder_exercises() {
   const auto draw = [](Draw function) { return [function] { check_draw_token(function); }; };
   const auto loop = [](GreedyLoop function) { return [function] { check_greedy_loop(function); }; };
   return {
-      {.id = "5.4b",
+      {.id = "5.5b",
        .title = "Draw a token",
        .check_reader = draw(::exercises::draw_token),
        .check_solution = draw(solutions::draw_token),
@@ -905,7 +905,7 @@ std::vector<Exercise> decoder_exercises() {
                      "in the reverse order"},
                     {"no_temperature", draw(mistakes::no_temperature::draw_token),
                      "the temperature has no effect"}}},
-      {.id = "5.4c",
+      {.id = "5.5c",
        .title = "The loop",
        .check_reader = loop(::exercises::greedy_loop),
        .check_solution = loop(solutions::greedy_loop),
@@ -919,14 +919,14 @@ std::vector<Exercise> decoder_exercises() {
   };
 }
 
-/// The exercises of section 5.5.
+/// The exercises of section 5.6.
 std::vector<Exercise> cache_exercises() {
   const auto attend = [](CachedAttention function) {
     return [function] { check_cached_attention(function); };
   };
   const auto size = [](CacheSize function) { return [function] { check_cache_size(function); }; };
   return {
-      {.id = "5.5b",
+      {.id = "5.6b",
        .title = "Attention with a cache",
        .check_reader = attend(::exercises::cached_attention),
        .check_solution = attend(solutions::cached_attention),
@@ -938,7 +938,7 @@ std::vector<Exercise> cache_exercises() {
                      "must have the length 1"},
                     {"no_scale", attend(mistakes::no_scale::cached_attention), "too large"},
                     {"over_width", attend(mistakes::over_width::cached_attention), "too small"}}},
-      {.id = "5.5c",
+      {.id = "5.6c",
        .title = "How large is the cache?",
        .check_reader = size(::exercises::cache_size),
        .check_solution = size(solutions::cache_size),
@@ -948,11 +948,11 @@ std::vector<Exercise> cache_exercises() {
   };
 }
 
-/// The exercise of section 5.6.
+/// The exercise of section 5.7.
 std::vector<Exercise> examination_exercises() {
   const auto bits = [](MeanBits function) { return [function] { check_mean_bits(function); }; };
   return {
-      {.id = "5.6b",
+      {.id = "5.7b",
        .title = "Bits of a whole text",
        .check_reader = bits(::exercises::bits_per_character),
        .check_solution = bits(solutions::bits_per_character),

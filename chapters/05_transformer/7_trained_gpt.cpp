@@ -18,6 +18,7 @@
 #include "common/foundations/recorder.hpp"
 #include "common/sequence/softmax.hpp"
 #include "common/transformer/kv_cache.hpp"
+#include "common/transformer/loss.hpp"
 #include "common/transformer/progress.hpp"
 #include "common/transformer/training_run.hpp"
 
@@ -110,7 +111,7 @@ double pair_loss(const TrainingText& text) {
   return loss / static_cast<double>(asked.size() - 1);
 }
 
-//: The model speaks as in sections 5.4 and 5.5, at a temperature of 0.8, and each time with the same
+//: The model speaks as in sections 5.5 and 5.6, at a temperature of 0.8, and each time with the same
 //: random numbers, so that nothing changes from sample to sample but the model:
 
 std::string speak(const Trainer& trainer, const Tokenizer& tokenizer, Index count,
@@ -566,7 +567,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: :folded:
 //: ```
 //:
-//: Sampling is `generate` of section 5.5, which hands each character to a function as soon as it is
+//: Sampling is `generate` of section 5.6, which hands each character to a function as soon as it is
 //: drawn. This one prints it, and ends the text when it can't:
 //:
 //: ```{listing} llm::sample
@@ -590,7 +591,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //:
 //: ## Exercises
 //:
-//: ````{exercise} 5.6a
+//: ````{exercise} 5.7a
 //: :title: How often does it see each character?
 //: :kind: paper
 //:
@@ -611,13 +612,13 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.6b
+//: ````{exercise} 5.7b
 //: :title: Bits of a whole text
 //: :kind: code
 //: :function: bits_per_character
 //:
 //: Write `bits_per_character(model, tokens, context)`, the number that `examine` prints, for any
-//: text. `model` is a function from at most `context` tokens to logits (T, V), as in exercise 5.4c.
+//: text. `model` is a function from at most `context` tokens to logits (T, V), as in exercise 5.5c.
 //: Cut what the model reads into windows of `context` tokens, one after the other, the last as short
 //: as it comes. Each token but the first is predicted once, also the one behind the end of a window.
 //: Return the mean surprise in bits. Logits may be as large as 1000.
@@ -641,7 +642,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.6c
+//: ````{exercise} 5.7c
 //: :title: A voice of your choice
 //: :kind: experiment
 //:

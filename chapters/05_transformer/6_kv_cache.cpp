@@ -1,6 +1,6 @@
 //: # KV cache
 //:
-//: The decoder loop of section 5.4 runs the whole model on the whole past for every token that it
+//: The decoder loop of section 5.5 runs the whole model on the whole past for every token that it
 //: writes. To write 128 characters it pushes $1 + 2 + \dots + 128 = 8{,}256$ rows through every layer,
 //: and keeps the last of each run. If you watched the numbers go by, you would see the same rows
 //: again and again. Which of them ever change? And what must be kept so that none is computed twice?
@@ -378,14 +378,14 @@ void memory() {
 //:
 //: ## When the cache is full
 //:
-//: At the end of the window, section 5.4 dropped the oldest token and numbered the rest anew. With
+//: At the end of the window, section 5.5 dropped the oldest token and numbered the rest anew. With
 //: a cache this is not possible, for a deeper reason than numbering: the keys of every layer but
 //: the first were computed from rows that had already listened to the token we want to drop. Its
-//: own key and value can be thrown away, and some do that (section 5.4, In the wild), but what the
+//: own key and value can be thrown away, and some do that (section 5.5, In the wild), but what the
 //: others heard of it stays. To forget it means to compute them all again.
 //:
 //: Let us see what the decoder loop makes of this. With a cache it begins like the one of section
-//: 5.4; what the model has not read yet is at first the whole prompt:
+//: 5.5; what the model has not read yet is at first the whole prompt:
 //:
 //: ```{listing} llm::generate
 //: :until: unread = last_window(gpt, tokens)
@@ -437,7 +437,7 @@ void at_the_end_of_the_window() {
 //:
 //: ## Exercises
 //:
-//: ````{exercise} 5.5a
+//: ````{exercise} 5.6a
 //: :title: A long conversation
 //: :kind: paper
 //:
@@ -458,7 +458,7 @@ void at_the_end_of_the_window() {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.5b
+//: ````{exercise} 5.6b
 //: :title: Attention with a cache
 //: :kind: code
 //: :function: cached_attention
@@ -481,7 +481,7 @@ void at_the_end_of_the_window() {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.5c
+//: ````{exercise} 5.6c
 //: :title: How large is the cache?
 //: :kind: code
 //: :function: cache_size
@@ -500,13 +500,13 @@ void at_the_end_of_the_window() {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.5d
+//: ````{exercise} 5.6d
 //: :title: Forget where you are
 //: :kind: experiment
 //:
 //: In the library (`common/transformer/block.cpp`), give `embed_tokens` (in `run_blocks`) and
 //: `rotate_heads` (in `attend`) the position 0 instead of their own. Which of this section's outputs
-//: change, and which do not? Then run the tests of chapter 5, and section 5.4. What has become of
+//: change, and which do not? Then run the tests of chapter 5, and section 5.5. What has become of
 //: its samples?
 //:
 //: ```{hint}
@@ -517,7 +517,7 @@ void at_the_end_of_the_window() {
 //: ```
 //: ```{solution}
 //: The proof says "no" for all four kinds, and the tests of the cache fail. All timings and the
-//: memory stay as they are. The samples turn into letters without words: the model of section 5.4
+//: memory stay as they are. The samples turn into letters without words: the model of section 5.5
 //: then predicts at 3.26 nats in place of 1.96, as badly as one who knows only how often each
 //: character occurs, since all that was written seems to stand at one place. Nothing crashes and
 //: nothing is reported: this is why the proof is a test.

@@ -129,9 +129,9 @@ void turns_by_hand(const SmallModel& model) {
 std::string continued(const SmallModel& model, const std::string& prompt, Index count,
                       double temperature, std::uint64_t seed = 1) {
   Generator generator(seed);
-  return decode(model.*text.tokenizer,
-                generate(model.gpt, model.text.tokenizer->encode(prompt), count,
-                         temperature_sampler(temperature, generator)));
+  const std::vector<Token> tokens = generate(model.gpt, model.text.tokenizer->encode(prompt), count,
+                                             temperature_sampler(temperature, generator));
+  return model.text.tokenizer->decode(tokens);
 }
 
 void greedy_and_drawn(const SmallModel& model) {
@@ -141,25 +141,39 @@ void greedy_and_drawn(const SmallModel& model) {
 //: ```{output}
 //: ```
 //:
-//: (`generate` is `generate_recomputing` made fast; section 5.5 lists it. Up to the model's 64
+//: (`generate` is `generate_recomputing` made fast; section 5.7 lists it. Up to the model's 64
 //: characters both write the same.) The greedy text has walked into a circle. Is the model so sure
-//: of it? Ask what it gives to the next `t`:
+//: of it? We cut one round of it out of a longer text, and ask what the model gives to the letter with
+//: which the round begins, after one round, two, and as many as the window holds:
+
+/// What a text that has walked into a circle writes in one round, from the start of a word on.
+std::string round_of(const std::string& text) {
+  for (std::size_t length = 1; 2 * length < text.size(); ++length) {
+    const std::string round = text.substr(text.size() - length);
+    if (!text.ends_with(round + round) || round.find(' ') == std::string::npos) continue;
+    const std::size_t word = round.rfind(' ') + 1;
+    return round.substr(word) + round.substr(0, word);
+  }
+  return text;
+}
 
 void how_sure_is_the_circle(const SmallModel& model) {
-  const Token t = model.text.tokenizer->encode("t")[0];
-  for (const int rounds : {1, 4, 15}) {
+  const std::string round = round_of(continued(model, "The hacker ", 300, 0));
+  const Token first = model.text.tokenizer->encode(round.substr(0, 1))[0];
+  for (const std::size_t rounds : {std::size_t(1), std::size_t(2), 64 / round.size()}) {
     std::string text = "The hacker ";
-    for (int i = 0; i < rounds; ++i) text += "the ";
-    print("after {:2} times \"the \": t with {:.2f}", rounds, next_probabilities(model, text)(t));
+    for (std::size_t i = 0; i < rounds; ++i) text += round;
+    print("after {:2} times \"{}\": {} with {:.2f}", rounds, round, shown(model, first),
+          next_probabilities(model, text)(first));
   }
 }
 //: ```{output}
 //: ```
 //:
-//: It is not sure at all, and it does not grow surer. Most of the time the text would go on in
-//: another way; but no other letter alone has as much, so `t` wins every time. And the choice
-//: depends on nothing but the characters in the window. Each round adds one more `the `, which
-//: changes little, as the three lines show; and once the window is full of them, the model reads
+//: It is not sure at all, and it does not grow much surer. Most of the time the text would go on in
+//: another way; but no other letter alone has as much, so this one wins every time. And the choice
+//: depends on nothing but the characters in the window. Each round adds the same once more, which
+//: changes little, as the three lines show; and once the window is full of it, the model reads
 //: the same again, and all that follows is the same again. (In larger models a phrase that repeats
 //: even becomes more probable each time it comes round {cite}`holtzman2020curious`.) The text that
 //: was drawn has no circles and makes its mistakes elsewhere: again and again it takes a character
@@ -216,7 +230,7 @@ void surprise_of_own_texts(const SmallModel& model) {
 //: {value}`real_surprise` nats a character, a greedy one by {value}`greedy_surprise`.
 //: {cite:t}`holtzman2020curious` found the same with GPT-2 Large, two thousand times as large. The
 //: likeliest *text* would be dull already; and greedy decoding does not even find it, because the
-//: likeliest first word need not begin the likeliest sentence (exercise 5.4a).
+//: likeliest first word need not begin the likeliest sentence (exercise 5.7a).
 //:
 //: The *{term}`temperature`* $\tau$ lies between the two. The logits are divided by it before the
 //: softmax (section 2.1):
@@ -448,7 +462,7 @@ void cost(const SmallModel& model) {
 //:
 //: ## Exercises
 //:
-//: ````{exercise} 5.4a
+//: ````{exercise} 5.7a
 //: :title: Greedy is not best
 //: :kind: paper
 //:
@@ -469,7 +483,7 @@ void cost(const SmallModel& model) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.4b
+//: ````{exercise} 5.7b
 //: :title: Draw a token
 //: :kind: code
 //: :function: draw_token
@@ -491,7 +505,7 @@ void cost(const SmallModel& model) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.4c
+//: ````{exercise} 5.7c
 //: :title: The loop
 //: :kind: code
 //: :function: greedy_loop
@@ -511,7 +525,7 @@ void cost(const SmallModel& model) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.4d
+//: ````{exercise} 5.7d
 //: :title: How to break a circle
 //: :kind: experiment
 //:

@@ -1,0 +1,3 @@
+//: # Optimizers and schedules
+
+void optimizers() {}

@@ -1,0 +1,3 @@
+//: # Summary: a GPT in one program
+
+void summary() {}

@@ -1,0 +1,3 @@
+//: # Behind the pages
+
+void behind_the_pages() {}
