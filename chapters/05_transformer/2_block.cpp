@@ -454,7 +454,7 @@ void larger_models() {
 //: positions, if the model has rotary ones. In `projected` they stand side by side, head after head,
 //: `width` columns of queries, `shared` columns of keys and as many of values:
 //:
-//: ```{listing} llm::attend
+//: ```{listing} llm::attend in common/transformer/block.cpp
 //: :until: rotate_heads(
 //: ```
 //: ```{listing} llm::rotate_heads
@@ -467,7 +467,7 @@ void larger_models() {
 //: The queries then meet the keys. Without a cache, keys and values are the other two column ranges of
 //: `projected`, and the three ranges are the three matrices of chapter 3:
 //:
-//: ```{listing} llm::attend
+//: ```{listing} llm::attend in common/transformer/block.cpp
 //: ```
 //:
 //: The second half of a block has the shape of the first, and no row in it looks at another. It names

@@ -35,7 +35,7 @@ struct GptConfig {
   Norm norm = Norm::layer;
   FeedForward feed_forward = FeedForward::gelu;
   bool bias = true;            ///< biases in linear layers and LayerNorm
-  bool tied = true;            ///< the output layer is the token embedding, transposed
+  bool tied = true;            ///< the output layer has the token embedding as its weight
   double norm_epsilon = 1e-5;  ///< added to the variance before its root
   double rotary_base = 10000;  ///< of the slowest rotation, for Position::rotary
   RotaryLayout rotary_layout = RotaryLayout::split_halves;
