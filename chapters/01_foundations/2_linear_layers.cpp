@@ -624,7 +624,10 @@ static void all_agree() {
 //: weights that eight questions have for *one* feature; what lies in memory is eight weights of one
 //: question for eight features. Load a square of eight by eight and transpose it in registers, as
 //: packing did, and the one becomes the other. (`b` is $W^\top$ here, so that `b.at(first, i)` is
-//: where question `i` keeps its weight for the feature `first`.)
+//: where question `i` keeps its weight for the feature `first`.) The processor fetches ahead by
+//: itself along a row, but a strip of eight questions begins in eight places that it cannot guess; so
+//: with each weight that is loaded, `__builtin_prefetch` asks for the one at the same place of the
+//: next strip.
 //:
 //: ```{listing} llm::strip_product
 //: :until: transpose(square);

@@ -252,7 +252,10 @@ void strip_product(Operand a, Operand b, Index k, Operand start, Real* c, Index 
   for (; first + lanes <= k; first += lanes) {
     Lanes square[lanes];
 #pragma GCC unroll 16
-    for (int i = 0; i < lanes; ++i) square[i] = load(b.at(first, i));
+    for (int i = 0; i < lanes; ++i) {
+      square[i] = load(b.at(first, i));
+      __builtin_prefetch(b.at(first, i + lanes));  // the next strip's
+    }
     transpose(square);
 #pragma GCC unroll 16
     for (int i = 0; i < lanes; ++i) {
