@@ -15,7 +15,7 @@ constexpr const char* number_type = sizeof(Real) == 4 ? "F32" : "F64";
 
 /// The field of the checksum as it stands in the header, where its eight digits begin, and what
 /// stands there while the checksum is computed.
-constexpr std::string_view checksum_field = R"("crc32":")", no_checksum = "00000000";
+constexpr std::string_view checksum_field = "\"crc32\":\"", no_checksum = "00000000";
 
 /// The shape of a tensor in a file.
 std::vector<Index> stored_shape(TensorForm form, Index rows, Index columns) {
