@@ -1,12 +1,12 @@
 //: # Behind the pages
 //:
-//: A model that trains for three minutes needs a loop. A program that trains unattended, for a night,
-//: on a machine that we do not know, needs more: threads that share a step, files from which it goes
-//: on after a power cut, and that other programs can read, settings that say what is wrong with them,
-//: a Ctrl-C that loses nothing. None of this is about language models, and no section relies on it;
-//: you can close the chapter here. But `./learn gpt` does all of it, the book promises to show every
-//: line of its code, and some of the questions are good ones. Each part below opens with its own, and
-//: most of the code stands as one line that opens.
+//: A model that trains for three minutes needs a loop. A program that trains unattended, for a
+//: night, on a machine that we do not know, needs more: threads that share a step, files from which
+//: it goes on after a power cut, and that other programs can read, settings that say what is wrong
+//: with them, a Ctrl-C that loses nothing. None of this is about language models, and no section
+//: relies on it; you can close the chapter here. But `./learn gpt` does all of it, the book
+//: promises to show every line of its code, and some of the questions are good ones. Each part
+//: below opens with its own, and most of the code stands as one line that opens.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -36,10 +36,10 @@ namespace {
 //: ## Threads that wait
 //:
 //: *How do several threads share one step, when it has many parts and each lasts less than a
-//: millisecond?* The obvious way starts threads for each part and joins them at its end. But starting
-//: a thread is a call to the system. The other way starts them once and lets them wait at a *barrier*,
-//: a gate that opens when as many have arrived as there are. We compare the two on a thousand rounds
-//: without any work in them, so that nothing but the way itself is measured:
+//: millisecond?* The obvious way starts threads for each part and joins them at its end. But
+//: starting a thread is a call to the system. The other way starts them once and lets them wait at
+//: a *barrier*, a gate that opens when as many have arrived as there are. We compare the two on a
+//: thousand rounds without any work in them, so that nothing but the way itself is measured:
 
 double microseconds_a_round(const std::function<void()>& round) {
   const auto begin = std::chrono::steady_clock::now();
@@ -61,18 +61,18 @@ void start_or_wait() {
 //: ```{output}
 //: ```
 //:
-//: So the threads of a `ThreadTeam` wait. A round is handed to them as a function of the number of the
-//: thread. The caller takes part as thread 0. All meet at the gate twice: before the round, when the
-//: work is known, and after it, when it is done.
+//: So the threads of a `ThreadTeam` wait. A round is handed to them as a function of the number of
+//: the thread. The caller takes part as thread 0. All meet at the gate twice: before the round,
+//: when the work is known, and after it, when it is done.
 //:
 //: ```{listing} llm::ThreadTeam::run
 //: ```
 //: ```{listing} llm::serve
 //: ```
 //:
-//: No lock guards `current`: the barrier is what makes the caller's writes visible to the others. An
-//: exception that leaves a thread ends the program, so each is caught where it is thrown, and the
-//: first is thrown again in the caller, where somebody can do something about it:
+//: No lock guards `current`: the barrier is what makes the caller's writes visible to the others.
+//: An exception that leaves a thread ends the program, so each is caught where it is thrown, and
+//: the first is thrown again in the caller, where somebody can do something about it:
 
 void a_thread_fails() {
   ThreadTeam team(3);
@@ -108,8 +108,8 @@ void a_thread_fails() {
 //: ## A run on the disk
 //:
 //: *What must lie on the disk, so that a run that is killed at any moment goes on as if nothing had
-//: happened?* Let us make a run and look. A small text, a tiny model, thirty steps, in a folder that
-//: is removed again when we are done with it:
+//: happened?* Let us make a run and look. A small text, a tiny model, thirty steps, in a folder
+//: that is removed again when we are done with it:
 
 /// A folder of this program's own, which ends with the value.
 struct Folder {
@@ -171,15 +171,15 @@ void look_at_a_run(const std::string& folder) {
 //: ```{output}
 //: ```
 //:
-//: `settings.json` is everything that decides the run but the text. `metrics.jsonl` is its diary, one
-//: line of JSON a step. Each folder in `checkpoints` is a {term}`checkpoint`: the whole of a model and
-//: of its training at one step. There are at most two of them, because two links point there: `last`,
-//: from where the run goes on, and `best`, which had the lowest validation loss. Here they are the
-//: same. `lock` says which process trains the run.
+//: `settings.json` is everything that decides the run but the text. `metrics.jsonl` is its diary,
+//: one line of JSON a step. Each folder in `checkpoints` is a {term}`checkpoint`: the whole of a
+//: model and of its training at one step. There are at most two of them, because two links point
+//: there: `last`, from where the run goes on, and `best`, which had the lowest validation loss.
+//: Here they are the same. `lock` says which process trains the run.
 //:
-//: The promise is that five steps, a checkpoint, and five more are ten steps. It is a strong promise,
-//: so let us test it on a real text: ten steps at once, against five, a new trainer that reads the
-//: checkpoint, and five more.
+//: The promise is that five steps, a checkpoint, and five more are ten steps. It is a strong
+//: promise, so let us test it on a real text: ten steps at once, against five, a new trainer that
+//: reads the checkpoint, and five more.
 
 void stop_and_go_on(const std::string& folder) {
   const TrainingText text = training_text(read_corpus(), 64);
@@ -207,10 +207,10 @@ void stop_and_go_on(const std::string& folder) {
 //:
 //: Not one number differs, not even in its last bit. Three things make that so. The checkpoint has
 //: all that the next step depends on: the parameters, the averages of the optimizer (two numbers a
-//: parameter where AdamW trains it, one where Muon does), and the number of steps. Batches depend on
-//: the seed and the step alone (section 5.3), so there is no random state to keep. And the sums of a
-//: step run in the same order whatever the threads do. The tests go further and kill a run at random
-//: moments.
+//: parameter where AdamW trains it, one where Muon does), and the number of steps. Batches depend
+//: on the seed and the step alone (section 5.3), so there is no random state to keep. And the sums
+//: of a step run in the same order whatever the threads do. The tests go further and kill a run at
+//: random moments.
 //:
 //: ```{listing} llm::restore
 //: :folded:
@@ -233,21 +233,22 @@ void stop_and_go_on(const std::string& folder) {
 //:
 //: ## All or nothing
 //:
-//: *What is on the disk when the power fails while a file is being written?* Half a file, or worse: a
-//: whole one whose content was still in the memory of the system. Programs that overwrite their only
-//: checkpoint lose it that way. The cure has three steps. Write the bytes under *another* name. Ask
-//: the system to have them on the disk (`fsync`), and wait. Then rename. The system renames in one
-//: step, so that at every moment the old file or the new one has the name, and never a half. What
-//: fails on the way, a full disk for instance, fails before the rename and leaves the old file alone:
+//: *What is on the disk when the power fails while a file is being written?* Half a file, or worse:
+//: a whole one whose content was still in the memory of the system. Programs that overwrite their
+//: only checkpoint lose it that way. The cure has three steps. Write the bytes under *another*
+//: name. Ask the system to have them on the disk (`fsync`), and wait. Then rename. The system
+//: renames in one step, so that at every moment the old file or the new one has the name, and never
+//: a half. What fails on the way, a full disk for instance, fails before the rename and leaves the
+//: old file alone:
 //:
 //: ```{listing} llm::write_file_atomically
 //: ```
 //:
-//: The last line is easy to forget. A name is an entry in its folder, which is a file of its own and
-//: has to reach the disk, too.
+//: The last line is easy to forget. A name is an entry in its folder, which is a file of its own
+//: and has to reach the disk, too.
 //:
-//: A checkpoint is several files that belong together, so the same trick is done with a whole folder:
-//: it is filled as `step_250.partial`, and gets its name when everything in it is safe.
+//: A checkpoint is several files that belong together, so the same trick is done with a whole
+//: folder: it is filled as `step_250.partial`, and gets its name when everything in it is safe.
 //:
 //: ```{listing} llm::save_checkpoint
 //: :until: rename(partial, folder)
@@ -349,8 +350,8 @@ void look_up_a_number(const std::string& path, const std::string& folder) {
 //: ```
 //:
 //: What the format does not have is a way to notice that a file has rotted. A bit that flips in a
-//: weight makes another weight, and a model that speaks a little worse. The header may carry words of
-//: one's own, in `__metadata__`, and there ours has a *checksum*: the CRC-32 of the whole file,
+//: weight makes another weight, and a model that speaks a little worse. The header may carry words
+//: of one's own, in `__metadata__`, and there ours has a *checksum*: the CRC-32 of the whole file,
 //: computed with zeros in the place of its own eight digits. It is read as carefully as it was
 //: written:
 
@@ -377,8 +378,8 @@ void damage(const std::string& path, const std::string& copy) {
 //: ```
 //:
 //: The checksums of the small files beside it stand in the metadata as well, and the file of the
-//: optimizer names the checksum of the parameters that it belongs to: files of two checkpoints do not
-//: mix.
+//: optimizer names the checksum of the parameters that it belongs to: files of two checkpoints do
+//: not mix.
 //:
 //: ```{listing} llm::write_safetensors
 //: :folded:
@@ -433,8 +434,8 @@ void damage(const std::string& path, const std::string& copy) {
 //:
 //: *Could a program of somebody else run our model, and we theirs?* The numbers would fit; what is
 //: missing is an agreement about names. The library `transformers` of Hugging Face has one for each
-//: architecture, and a model's folder names its architecture in `config.json`. Ours asks whether its
-//: configuration is that of a GPT-2 or that of a Llama, and if so takes its names. Here are the
+//: architecture, and a model's folder names its architecture in `config.json`. Ours asks whether
+//: its configuration is that of a GPT-2 or that of a Llama, and if so takes its names. Here are the
 //: weights of one block of each, with the shape that this library has in memory:
 
 void names_of_a_block(const GptConfig& config) {
@@ -457,9 +458,9 @@ void names_of_two_families() {
 //: ```
 //:
 //: Two differences are not names. Our one layer for queries, keys and values is one layer in GPT-2,
-//: too, but three in Llama, so its rows are cut into parts; they are contiguous, and nothing has to be
-//: copied. And GPT-2's layers lie transposed, $(d_{in}, d_{out})$: its authors wrote $xW$ where we
-//: write $xW^\top$. A model of other choices, rotary positions with LayerNorm for instance, is
+//: too, but three in Llama, so its rows are cut into parts; they are contiguous, and nothing has to
+//: be copied. And GPT-2's layers lie transposed, $(d_{in}, d_{out})$: its authors wrote $xW$ where
+//: we write $xW^\top$. A model of other choices, rotary positions with LayerNorm for instance, is
 //: neither of the two. To give it a known name would be worse than to give it none, since another
 //: program would run it, wrongly, without a word. It gets a key of our own, which nobody else takes
 //: for something that he knows:
@@ -505,8 +506,8 @@ void configurations() {
 //: :folded:
 //: ```
 //:
-//: Which architecture a configuration has is not asked field by field. It is written as a GPT-2, read
-//: again, and compared: what comes back unchanged has no choice that a GPT-2 cannot express.
+//: Which architecture a configuration has is not asked field by field. It is written as a GPT-2,
+//: read again, and compared: what comes back unchanged has no choice that a GPT-2 cannot express.
 //:
 //: ```{listing} llm::architecture_of
 //: ```
@@ -557,9 +558,9 @@ void configurations() {
 //: ```
 //:
 //: A model without its characters is worth nothing: token 40 has to remain the letter that it was.
-//: `tokenizer.json` is again in the words of a library of Hugging Face, `tokenizers`, which describes
-//: a tokenizer as a pipeline. For characters it is short: cut the text behind each character, look
-//: each piece up in a vocabulary of words, put pieces together without spaces.
+//: `tokenizer.json` is again in the words of a library of Hugging Face, `tokenizers`, which
+//: describes a tokenizer as a pipeline. For characters it is short: cut the text behind each
+//: character, look each piece up in a vocabulary of words, put pieces together without spaces.
 
 void a_tokenizer() {
   const Json json = Json::parse(character_tokenizer("hacker").to_json());
@@ -587,10 +588,10 @@ void a_tokenizer() {
 //:
 //: ## Settings that answer back
 //:
-//: *What should happen to a setting that is misspelled?* The easy thing is to ignore it: a field that
-//: is not known is not read, and the default stands. Then a night of training goes by with a learning
-//: rate that nobody asked for. So a field that is missing keeps its default, and one that is unknown,
-//: or holds something else than it can, is an error that says which:
+//: *What should happen to a setting that is misspelled?* The easy thing is to ignore it: a field
+//: that is not known is not read, and the default stands. Then a night of training goes by with a
+//: learning rate that nobody asked for. So a field that is missing keeps its default, and one that
+//: is unknown, or holds something else than it can, is an error that says which:
 
 void wrong_settings() {
   for (const char* text : {R"({"peek": 0.01})", R"({"steps": 0.5})", R"({"seed": -1})",
@@ -651,12 +652,13 @@ void wrong_settings() {
 //:
 //: ## Enough memory
 //:
-//: *Will it fit?* A program that runs out of memory is not always told so. Linux gives out more than
-//: it has, and ends some process when the loan is called in, perhaps an hour into training. So `gpt`
-//: asks before it makes a folder. What training needs follows from the settings. There are four
-//: numbers for each parameter: itself, its gradient, and at most two averages. And there are, for each
-//: of the $n$ rows of a batch, the activations that the backward pass needs (section 5.2), which is by
-//: far the larger part here. We count, and then we ask the system by how much this program has grown:
+//: *Will it fit?* A program that runs out of memory is not always told so. Linux gives out more
+//: than it has, and ends some process when the loan is called in, perhaps an hour into training. So
+//: `gpt` asks before it makes a folder. What training needs follows from the settings. There are
+//: four numbers for each parameter: itself, its gradient, and at most two averages. And there are,
+//: for each of the $n$ rows of a batch, the activations that the backward pass needs (section 5.2),
+//: which is by far the larger part here. We count, and then we ask the system by how much this
+//: program has grown:
 
 /// The bytes of memory that this program holds.
 double resident_bytes() {
@@ -698,24 +700,24 @@ void predict_memory() {
 //: ## The loop of a run
 //:
 //: *In which order does a run do its duties, so that it can be killed between any two of them?* The
-//: loop wraps the trainer's step with four: measure the validation loss, write a line of metrics, save
-//: a checkpoint, show where we are. It sets out from where the trainer stands, which is step 0 or the
-//: step of a checkpoint:
+//: loop wraps the trainer's step with four: measure the validation loss, write a line of metrics,
+//: save a checkpoint, show where we are. It sets out from where the trainer stands, which is step 0
+//: or the step of a checkpoint:
 //:
 //: ```{listing} llm::train_steps
 //: :until: report = trainer.step();
 //: ```
 //:
-//: A Ctrl-C sets `stop`. The loop asks for it here and nowhere else, when a step is complete, because
-//: half a step cannot be saved:
+//: A Ctrl-C sets `stop`. The loop asks for it here and nowhere else, when a step is complete,
+//: because half a step cannot be saved:
 //:
 //: ```{listing} llm::train_steps
 //: :until: schedule.steps || stop
 //: ```
 //:
 //: Then the duties. The validation loss comes before the line of metrics that contains it. The line
-//: comes before the checkpoint: a run that is killed between the two has lines too many, which can be
-//: dropped, and not too few.
+//: comes before the checkpoint: a run that is killed between the two has lines too many, which can
+//: be dropped, and not too few.
 //:
 //: ```{listing} llm::train_steps
 //: ```
@@ -763,11 +765,11 @@ void predict_memory() {
 //: :folded:
 //: ```
 //:
-//: A directory holds one run: a new one is refused where there is one already. And two programs that
-//: train in one directory would overwrite each other's files, so a run is locked while it is trained,
-//: and the second program is told the number of the process that has it. The lock is one that the
-//: system takes back when a process ends, in whatever way; a file that merely exists would be left
-//: behind by a crash.
+//: A directory holds one run: a new one is refused where there is one already. And two programs
+//: that train in one directory would overwrite each other's files, so a run is locked while it is
+//: trained, and the second program is told the number of the process that has it. The lock is one
+//: that the system takes back when a process ends, in whatever way; a file that merely exists would
+//: be left behind by a crash.
 //:
 //: ```{listing} llm::RunFiles
 //: :folded:
@@ -796,10 +798,10 @@ void predict_memory() {
 //:
 //: ## A line of progress
 //:
-//: *How much should a program say that runs for an hour?* It depends on who listens. On a terminal it
-//: is one line that is drawn over, no longer than the terminal is wide, with as much of a bar as there
-//: is room for. Into a file or a pipe it is a plain line every ten seconds and after each look at the
-//: validation loss.
+//: *How much should a program say that runs for an hour?* It depends on who listens. On a terminal
+//: it is one line that is drawn over, no longer than the terminal is wide, with as much of a bar as
+//: there is room for. Into a file or a pipe it is a plain line every ten seconds and after each
+//: look at the validation loss.
 
 void lines_of_progress() {
   const std::string text = progress_text(250, 2000, 2.156, 2.191, 335);
@@ -837,11 +839,11 @@ void lines_of_progress() {
 //:
 //: ## The program
 //:
-//: *What does a program owe to the person who calls it?* That it says what it can do (`./learn gpt
-//: train --help`), that what goes wrong is told in a sentence that one can act on, and that a script
-//: can tell from the exit status what happened: 1 when the run failed, 2 when the command line was
-//: wrong, 128 and the number of the signal when a signal ended it. Output that could not be written
-//: is an error, too.
+//: *What does a program owe to the person who calls it?* That it says what it can do
+//: (`./learn gpt train --help`), that what goes wrong is told in a sentence that one can act on,
+//: and that a script can tell from the exit status what happened: 1 when the run failed, 2 when the
+//: command line was wrong, 128 and the number of the signal when a signal ended it. Output that
+//: could not be written is an error, too.
 //:
 //: ```{listing} main
 //: :folded:
@@ -912,8 +914,8 @@ void lines_of_progress() {
 //: ```
 //:
 //: The program is built for all the instructions that the building machine has. Copied to an older
-//: one, it would die of an unknown instruction somewhere; a check that runs before all else, and that
-//: is compiled without any of them, says so instead.
+//: one, it would die of an unknown instruction somewhere; a check that runs before all else, and
+//: that is compiled without any of them, says so instead.
 //:
 //: ```{listing} llm_check_instructions
 //: :folded:
