@@ -696,7 +696,7 @@ static void one_row_and_many() {
 //: with it {cite}`kaplan2020scaling`. PyTorch stores $W$ as we do, $(d_\text{out}, d_\text{in})$,
 //: one question a row, and so do the files of the Llama family; those of GPT-2 have it the other
 //: way around, which whoever reads them has to know. Many newer models leave the bias out, the
-//: Llama family among them {cite}`touvron2023llama`; section 5.3 trains a model with biases and
+//: Llama family among them {cite}`touvron2023llama`; section 5.4 trains a model with biases and
 //: without, and compares.
 //:
 //: ## Exercises

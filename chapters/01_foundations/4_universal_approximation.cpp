@@ -510,7 +510,7 @@ static void construction_against_learning() {
 //: questions.
 //:
 //: Much of the rest of the book closes this gap: better steps than plain gradient descent (section
-//: 5.3), layers that keep slopes from fading or exploding (4.2, 5.1), and more examples than one
+//: 5.4), layers that keep slopes from fading or exploding (4.2, 5.1), and more examples than one
 //: could plan for. And look at what both networks do to the right of 1. The theorem promised
 //: nothing there, and that is what we get.
 //:

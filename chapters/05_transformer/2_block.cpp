@@ -153,7 +153,7 @@ void block_by_hand() {
 //: {cite}`press2017using`. And *{term}`SwiGLU`* is a feed-forward layer with a gate: two linear
 //: layers read the row, one result goes through SiLU, and the two are multiplied
 //: {cite}`shazeer2020glu`. One question then decides how much of another's answer goes through;
-//: section 5.3 measures whether that pays for our small model.
+//: section 5.4 measures whether that pays for our small model.
 //:
 //: Some widths follow from the fields. The heads share the row, so each has $d/h$ columns; keys and
 //: values have $d/h$ for each head of their own; and with SwiGLU the feed-forward layer expands to
@@ -248,7 +248,7 @@ void block_by_hand() {
 //: :folded:
 //: ```
 //:
-//: The role is for the optimizers of section 5.3, which do not treat all parameters alike. The weight
+//: The role is for the optimizers of section 5.4, which do not treat all parameters alike. The weight
 //: of a linear layer maps rows to rows. A table is a list of rows, one for each token or position, and
 //: maps nothing. A gain or a bias is a row of numbers, and should not decay toward 0.
 //:

@@ -53,27 +53,27 @@ inline Matrix cross_entropy_gradient([[maybe_unused]] const Matrix& logits,
   throw NotDone("5.3b");
 }
 
-/// What AdamW remembers in 5.3c: two averages of the parameters' shape, zeros at first, and the
+/// What AdamW remembers in 5.4b: two averages of the parameters' shape, zeros at first, and the
 /// number of steps taken.
 struct AdamState {
   Vector mean, mean_square;
   Index steps = 0;
 };
 
-/// Exercise 5.3c. The parameters after one step of AdamW with the given rate and weight decay, and
+/// Exercise 5.4b. The parameters after one step of AdamW with the given rate and weight decay, and
 /// averages with 0.9 and 0.99. The state is brought up to date.
 inline Vector adamw_step([[maybe_unused]] AdamState& state,
                          [[maybe_unused]] const Vector& parameters,
                          [[maybe_unused]] const Vector& gradient, [[maybe_unused]] Real rate,
                          [[maybe_unused]] Real decay) {
-  throw NotDone("5.3c");
+  throw NotDone("5.4b");
 }
 
-/// Exercise 5.3d. The learning rate of a step, the first of which is 0.
+/// Exercise 5.4c. The learning rate of a step, the first of which is 0.
 inline double schedule_rate([[maybe_unused]] Index step, [[maybe_unused]] Index warm_up,
                             [[maybe_unused]] Index steps, [[maybe_unused]] double peak,
                             [[maybe_unused]] double last) {
-  throw NotDone("5.3d");
+  throw NotDone("5.4c");
 }
 
 /// Exercise 5.5b. The token in whose piece of the unit interval u lies, when softmax(logits /

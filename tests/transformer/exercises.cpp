@@ -36,18 +36,18 @@
 #include "chapters/05_transformer/mistakes/5.3b_overflow_of_logits.hpp"
 #include "chapters/05_transformer/mistakes/5.3b_sum_of_rows.hpp"
 #include "chapters/05_transformer/mistakes/5.3b_wrong_sign.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_decay_in_gradient.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_decay_without_rate.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_never_divided.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_no_correction.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_no_decay.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_square_without_root.hpp"
-#include "chapters/05_transformer/mistakes/5.3c_uphill.hpp"
-#include "chapters/05_transformer/mistakes/5.3d_cosine_from_the_start.hpp"
-#include "chapters/05_transformer/mistakes/5.3d_falls_to_zero.hpp"
-#include "chapters/05_transformer/mistakes/5.3d_rises_again.hpp"
-#include "chapters/05_transformer/mistakes/5.3d_starts_at_zero.hpp"
-#include "chapters/05_transformer/mistakes/5.3d_straight_line.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_decay_in_gradient.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_decay_without_rate.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_never_divided.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_no_correction.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_no_decay.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_square_without_root.hpp"
+#include "chapters/05_transformer/mistakes/5.4b_uphill.hpp"
+#include "chapters/05_transformer/mistakes/5.4c_cosine_from_the_start.hpp"
+#include "chapters/05_transformer/mistakes/5.4c_falls_to_zero.hpp"
+#include "chapters/05_transformer/mistakes/5.4c_rises_again.hpp"
+#include "chapters/05_transformer/mistakes/5.4c_starts_at_zero.hpp"
+#include "chapters/05_transformer/mistakes/5.4c_straight_line.hpp"
 #include "chapters/05_transformer/mistakes/5.5b_always_largest.hpp"
 #include "chapters/05_transformer/mistakes/5.5b_multiplied.hpp"
 #include "chapters/05_transformer/mistakes/5.5b_no_temperature.hpp"
@@ -462,7 +462,7 @@ struct ScalarAdamW {
   return {Vector::Zero(2), Vector::Zero(2), 0};
 }
 
-/// Exercise 5.3c, the first step: with decay 0, and what a decay of 0.5 takes beside it.
+/// Exercise 5.4b, the first step: with decay 0, and what a decay of 0.5 takes beside it.
 void check_first_adamw_step(const AdamStep& step) {
   Vector parameters(2), gradient(2), moves(2);
   parameters << 1, -2;
@@ -496,7 +496,7 @@ void check_first_adamw_step(const AdamStep& step) {
       "What yours takes is not that.");
 }
 
-/// Exercise 5.3c, four steps with gradients of changing sign, where the corrections show.
+/// Exercise 5.4b, four steps with gradients of changing sign, where the corrections show.
 void check_later_adamw_steps(const AdamStep& step) {
   ScalarAdamW expected{.value = 1}, uncorrected{.value = 1, .corrected = false};
   Vector place(2), gradient(2);
@@ -519,7 +519,7 @@ void check_later_adamw_steps(const AdamStep& step) {
   }
 }
 
-/// Exercise 5.3c.
+/// Exercise 5.4b.
 void check_adamw_step(const AdamStep& step) {
   check_first_adamw_step(step);
   check_later_adamw_steps(step);
@@ -536,7 +536,7 @@ void check_adamw_step(const AdamStep& step) {
 
 using Rate = std::function<double(Index, Index, Index, double, double)>;
 
-/// Exercise 5.3d, on a schedule of 110 steps with a warm-up of 10, from 2 to 0.2.
+/// Exercise 5.4c, on a schedule of 110 steps with a warm-up of 10, from 2 to 0.2.
 void check_schedule_rate(const Rate& rate) {
   const auto near = [](double a, double b) { return std::abs(a - b) < 1e-9; };
   const auto at = [&](Index step) { return rate(step, 10, 110, 2, 0.2); };
@@ -839,8 +839,6 @@ std::vector<Exercise> training_exercises() {
   const auto loss = [](LogitGradient function) {
     return [function] { check_cross_entropy_gradient(function); };
   };
-  const auto adam = [](AdamStep function) { return [function] { check_adamw_step(function); }; };
-  const auto rate = [](Rate function) { return [function] { check_schedule_rate(function); }; };
   return {
       {.id = "5.3b",
        .title = "Cross-entropy and its gradient",
@@ -854,7 +852,15 @@ std::vector<Exercise> training_exercises() {
                      "the other way round"},
                     {"overflow_of_logits",
                      loss(mistakes::overflow_of_logits::cross_entropy_gradient), "overflows"}}},
-      {.id = "5.3c",
+  };
+}
+
+/// The exercises of section 5.4.
+std::vector<Exercise> optimizer_exercises() {
+  const auto adam = [](AdamStep function) { return [function] { check_adamw_step(function); }; };
+  const auto rate = [](Rate function) { return [function] { check_schedule_rate(function); }; };
+  return {
+      {.id = "5.4b",
        .title = "A step of AdamW",
        .check_reader = adam(::exercises::adamw_step),
        .check_solution = adam(solutions::adamw_step),
@@ -871,7 +877,7 @@ std::vector<Exercise> training_exercises() {
                     {"never_divided", adam(mistakes::never_divided::adamw_step),
                      "nothing divides it"},
                     {"uphill", adam(mistakes::uphill::adamw_step), "goes up the gradient"}}},
-      {.id = "5.3d",
+      {.id = "5.4c",
        .title = "The schedule",
        .check_reader = rate(::exercises::schedule_rate),
        .check_solution = rate(solutions::schedule_rate),
@@ -970,8 +976,9 @@ std::vector<Exercise> examination_exercises() {
 
 std::vector<Exercise> exercises() {
   std::vector<Exercise> all;
-  for (const auto& section : {layer_norm_exercises(), block_exercises(), training_exercises(),
-                              decoder_exercises(), cache_exercises(), examination_exercises()}) {
+  for (const auto& section :
+       {layer_norm_exercises(), block_exercises(), training_exercises(), optimizer_exercises(),
+        decoder_exercises(), cache_exercises(), examination_exercises()}) {
     all.insert(all.end(), section.begin(), section.end());
   }
   return all;
