@@ -22,8 +22,8 @@
 #include "common/foundations/embeddings.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/words.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 using Strings = std::vector<std::string>;

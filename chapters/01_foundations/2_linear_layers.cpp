@@ -23,8 +23,8 @@
 #include "common/foundations/machine.hpp"
 #include "common/foundations/product.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/words.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 using Strings = std::vector<std::string>;

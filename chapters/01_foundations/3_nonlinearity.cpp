@@ -21,7 +21,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 using Strings = std::vector<std::string>;

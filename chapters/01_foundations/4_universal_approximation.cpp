@@ -18,8 +18,8 @@
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/linear.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 using Strings = std::vector<std::string>;

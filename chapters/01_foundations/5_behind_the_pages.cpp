@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "common/foundations/corpus.hpp"
-#include "common/foundations/exercise.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/utf8.hpp"
 #include "common/foundations/words.hpp"
+#include "common/harness/exercise.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 

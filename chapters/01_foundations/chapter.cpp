@@ -43,7 +43,7 @@
 //: in `chapters/01_foundations/exercises.hpp` for you to fill in; `./learn exercise 1.1` checks
 //: them, and if an answer is wrong it tries to tell you which mistake it is.
 
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 void vectorization();
 void linear_layers();

@@ -2,8 +2,8 @@
 
 // The exercises of chapter 1: replace each `throw` with your own code, then ./learn exercise 1.
 
-#include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/harness/exercise.hpp"
 
 namespace exercises {
 

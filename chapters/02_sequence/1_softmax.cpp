@@ -20,7 +20,7 @@
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 

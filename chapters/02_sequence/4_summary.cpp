@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/positions.hpp"
 #include "common/sequence/rotary.hpp"
 #include "common/sequence/softmax.hpp"

@@ -36,7 +36,7 @@
 //: Run the whole chapter with `./learn run 2`, one section with `./learn run 2.1`, and check your
 //: answers to the exercises with `./learn exercise 2`.
 
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 void softmax();
 void positional_encoding();

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/harness/exercise.hpp"
 #include "common/sequence/rotary.hpp"
 #include "common/sequence/softmax.hpp"
 

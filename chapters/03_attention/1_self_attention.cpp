@@ -16,8 +16,8 @@
 
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/embeddings.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/words.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
 
 using namespace llm;

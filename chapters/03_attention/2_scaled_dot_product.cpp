@@ -20,7 +20,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
 
 using namespace llm;

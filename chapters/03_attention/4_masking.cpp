@@ -46,7 +46,7 @@
 #include "common/attention/masks.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
 
 using namespace llm;

@@ -19,7 +19,7 @@
 #include "common/attention/masks.hpp"
 #include "common/attention/multi_head.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 using namespace llm;
 

@@ -40,7 +40,7 @@
 //: Run the whole chapter with `./learn run 3`, one section with `./learn run 3.2`, and check your
 //: answers to the exercises with `./learn exercise 3`.
 
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 void self_attention();
 void scaled_dot_product();

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "common/attention/attention.hpp"
-#include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/harness/exercise.hpp"
 #include "common/sequence/softmax.hpp"
 
 namespace exercises {

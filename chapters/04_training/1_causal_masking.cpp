@@ -30,7 +30,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/positions.hpp"
 #include "common/sequence/softmax.hpp"
 #include "common/training/causality.hpp"

@@ -22,8 +22,8 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
 #include "common/training/residual.hpp"
 

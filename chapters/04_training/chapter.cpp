@@ -34,7 +34,7 @@
 //:
 //: All experiments of the chapter run in less than a minute on two cores.
 
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 void causal_masking();
 void residual_connections();

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/harness/exercise.hpp"
 
 namespace exercises {
 

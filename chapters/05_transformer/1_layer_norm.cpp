@@ -17,7 +17,7 @@
 #include "common/foundations/linear.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
 #include "common/training/descent.hpp"
 #include "common/training/embedding.hpp"
@@ -25,7 +25,7 @@
 #include "common/training/residual.hpp"
 #include "common/training/statistics.hpp"
 #include "common/training/surprise.hpp"
-#include "common/transformer/norms.hpp"
+#include "common/transformer/model/norms.hpp"
 
 using namespace llm;
 

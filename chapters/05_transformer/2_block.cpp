@@ -16,10 +16,10 @@
 
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/training/statistics.hpp"
-#include "common/transformer/block.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/model/block.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 
@@ -454,7 +454,7 @@ void larger_models() {
 //: positions, if the model has rotary ones. In `projected` they stand side by side, head after head,
 //: `width` columns of queries, `shared` columns of keys and as many of values:
 //:
-//: ```{listing} llm::attend in common/transformer/block.cpp
+//: ```{listing} llm::attend in common/transformer/model/block.cpp
 //: :until: rotate_heads(
 //: ```
 //: ```{listing} llm::rotate_heads
@@ -467,7 +467,7 @@ void larger_models() {
 //: The queries then meet the keys. Without a cache, keys and values are the other two column ranges of
 //: `projected`, and the three ranges are the three matrices of chapter 3:
 //:
-//: ```{listing} llm::attend in common/transformer/block.cpp
+//: ```{listing} llm::attend in common/transformer/model/block.cpp
 //: ```
 //:
 //: The second half of a block has the shape of the first, and no row in it looks at another. It names

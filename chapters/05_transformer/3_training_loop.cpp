@@ -19,13 +19,13 @@
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/linear.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/training/embedding.hpp"
-#include "common/transformer/feed_forward.hpp"
-#include "common/transformer/loss.hpp"
-#include "common/transformer/norms.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/model/feed_forward.hpp"
+#include "common/transformer/model/loss.hpp"
+#include "common/transformer/model/norms.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 
@@ -109,7 +109,7 @@ TrainingText jargon_file(Index context) {
 //: ```{listing} llm::TokenBatch::TokenBatch
 //: :folded:
 //: ```
-//: ```{listing} llm::checked_size in common/transformer/batches.cpp
+//: ```{listing} llm::checked_size in common/transformer/text/batches.cpp
 //: :folded:
 //: ```
 //:
@@ -721,7 +721,7 @@ void symptoms(const TrainingText& text) {
 //: ```{listing} llm::activate_backward
 //: :folded:
 //: ```
-//: ```{listing} llm::Piece in common/transformer/feed_forward.cpp
+//: ```{listing} llm::Piece in common/transformer/model/feed_forward.cpp
 //: :folded:
 //: ```
 //: ```{listing} llm::swiglu_backward

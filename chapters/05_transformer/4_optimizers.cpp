@@ -20,11 +20,11 @@
 #include <vector>
 
 #include "common/foundations/corpus.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/training/descent.hpp"
-#include "common/transformer/muon.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/storage/training_run.hpp"
+#include "common/transformer/training/muon.hpp"
 
 using namespace llm;
 

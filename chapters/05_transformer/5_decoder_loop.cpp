@@ -15,12 +15,12 @@
 
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
-#include "common/transformer/generation.hpp"
-#include "common/transformer/kv_cache.hpp"
-#include "common/transformer/loss.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/generation/generation.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
+#include "common/transformer/model/loss.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 

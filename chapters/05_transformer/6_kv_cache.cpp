@@ -12,9 +12,9 @@
 
 #include "common/foundations/machine.hpp"
 #include "common/foundations/random.hpp"
-#include "common/foundations/recorder.hpp"
-#include "common/transformer/kv_cache.hpp"
-#include "common/transformer/trainer.hpp"
+#include "common/harness/recorder.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
+#include "common/transformer/training/trainer.hpp"
 
 using namespace llm;
 
@@ -504,7 +504,7 @@ void at_the_end_of_the_window() {
 //: :title: Forget where you are
 //: :kind: experiment
 //:
-//: In the library (`common/transformer/block.cpp`), give `embed_tokens` (in `run_blocks`) and
+//: In the library (`common/transformer/model/block.cpp`), give `embed_tokens` (in `run_blocks`) and
 //: `rotate_heads` (in `attend`) the position 0 instead of their own. Which of this section's outputs
 //: change, and which do not? Then run the tests of chapter 5, and section 5.5. What has become of
 //: its samples?

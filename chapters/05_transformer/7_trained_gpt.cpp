@@ -21,13 +21,13 @@
 
 #include "common/attention/masks.hpp"
 #include "common/foundations/corpus.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/words.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/sequence/softmax.hpp"
-#include "common/transformer/kv_cache.hpp"
-#include "common/transformer/loss.hpp"
-#include "common/transformer/progress.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
+#include "common/transformer/model/loss.hpp"
+#include "common/transformer/storage/progress.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 

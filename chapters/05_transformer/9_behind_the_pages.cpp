@@ -25,9 +25,9 @@
 #include <vector>
 
 #include "common/foundations/corpus.hpp"
-#include "common/foundations/recorder.hpp"
-#include "common/transformer/progress.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/harness/recorder.hpp"
+#include "common/transformer/storage/progress.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 
@@ -98,7 +98,7 @@ void a_thread_fails() {
 //: ```{listing} llm::ThreadTeam::ThreadTeam
 //: :folded:
 //: ```
-//: ```{listing} llm::checked_size in common/transformer/thread_team.cpp
+//: ```{listing} llm::checked_size in common/transformer/training/thread_team.cpp
 //: :folded:
 //: ```
 //: ```{listing} llm::ThreadTeam::~ThreadTeam
@@ -582,7 +582,7 @@ void a_tokenizer() {
 //: ```{listing} llm::is_increasing
 //: :folded:
 //: ```
-//: ```{listing} llm::Json in common/transformer/tokenizer.cpp
+//: ```{listing} llm::Json in common/transformer/text/tokenizer.cpp
 //: :folded:
 //: ```
 //:
@@ -628,7 +628,7 @@ void wrong_settings() {
 //: ```{listing} llm::read_choice
 //: :folded:
 //: ```
-//: ```{listing} llm::Json in common/transformer/json_fields.hpp
+//: ```{listing} llm::Json in common/transformer/storage/json_fields.hpp
 //: :folded:
 //: ```
 //: ```{listing} llm::read_settings

@@ -33,7 +33,7 @@
 //: made. The others train smaller ones, for seconds each, but section 5.4 trains dozens of them.
 //: `./learn run 5.5` runs section 5.5, and `./learn exercise 5` checks your solutions.
 
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 void layer_norm();
 void block();

@@ -5,8 +5,8 @@
 #include <functional>
 #include <vector>
 
-#include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/harness/exercise.hpp"
 
 namespace exercises {
 

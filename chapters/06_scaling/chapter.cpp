@@ -3,7 +3,7 @@
 //: From characters to subwords, from one kind of choice to several, from one core to a GPU, and
 //: from a million parameters to billions.
 
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 void temperature_and_top_k();
 void byte_pair_encoding();

@@ -20,9 +20,9 @@
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/machine.hpp"
 #include "common/foundations/utf8.hpp"
-#include "common/transformer/kv_cache.hpp"
-#include "common/transformer/loss.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
+#include "common/transformer/model/loss.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 namespace llm {
 
@@ -208,8 +208,8 @@ void sample(const SampleOptions& options) {
       options.prompt.empty() ? first_text(*model.tokenizer) : unix_line_ends(options.prompt);
   const std::vector<Token> prompt = model.tokenizer->encode(text);
   if (static_cast<Index>(prompt.size()) > gpt.config.context) {
-    std::fputs(fmt::format("the prompt has {} tokens; the model reads its last {}\n",
-                           prompt.size(), gpt.config.context)
+    std::fputs(fmt::format("the prompt has {} tokens; the model reads its last {}\n", prompt.size(),
+                           gpt.config.context)
                    .c_str(),
                stderr);
   }

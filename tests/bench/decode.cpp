@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "common/transformer/kv_cache.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
 #include "tests/bench/measure.hpp"
 
 using namespace llm;

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "common/foundations/corpus.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/storage/training_run.hpp"
 #include "tests/bench/measure.hpp"
 
 using namespace llm;

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "common/foundations/machine.hpp"
-#include "common/transformer/trainer.hpp"
+#include "common/transformer/training/trainer.hpp"
 #include "tests/bench/measure.hpp"
 
 using namespace llm;

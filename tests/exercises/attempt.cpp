@@ -18,7 +18,7 @@
 #include <cstring>
 #include <new>
 
-#include "common/foundations/exercise.hpp"
+#include "common/harness/exercise.hpp"
 
 namespace llm {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "common/foundations/exercise.hpp"
 #include "common/foundations/matrix.hpp"
+#include "common/harness/exercise.hpp"
 #include "tests/exercises/exercise.hpp"
 
 namespace llm {

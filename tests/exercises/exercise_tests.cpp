@@ -1,7 +1,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "common/foundations/exercise.hpp"
+#include "common/harness/exercise.hpp"
 #include "tests/catch.hpp"
 #include "tests/exercises/exercise.hpp"
 #include "tests/exercises/texts.hpp"

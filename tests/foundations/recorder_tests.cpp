@@ -1,4 +1,4 @@
-#include "common/foundations/recorder.hpp"
+#include "common/harness/recorder.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

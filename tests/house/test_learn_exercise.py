@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = ROOT / "build/tests/exercises"
 COPIED = ["learn", "book/exercises.py", "book/_ext/weaver/prose.py",
-          "book/_ext/weaver/source_code.py", "common/foundations/exercise.hpp",
+          "book/_ext/weaver/source_code.py", "common/harness/exercise.hpp",
           "tests/exercises/runner.cmake", "tests/exercises/exercise.hpp",
           "tests/exercises/eigen_throws.hpp"]
 
@@ -74,7 +74,7 @@ ANSWERS = """#pragma once
 
 #include <cstdio>
 
-#include "common/foundations/exercise.hpp"
+#include "common/harness/exercise.hpp"
 
 namespace exercises {{
 

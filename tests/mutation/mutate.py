@@ -35,12 +35,12 @@ MATHEMATICS = [
     "common/foundations/product.cpp", "common/foundations/random.cpp",
     "common/foundations/words.cpp", "common/sequence/*.cpp", "common/sequence/softmax.hpp",
     "common/attention/*.cpp", "common/attention/multi_head.hpp", "common/training/*.cpp",
-    "common/transformer/adamw.cpp", "common/transformer/batches.cpp",
-    "common/transformer/feed_forward.cpp", "common/transformer/gpt.cpp",
-    "common/transformer/gpt_training.cpp", "common/transformer/kv_cache.cpp",
-    "common/transformer/loss.cpp", "common/transformer/muon.cpp",
-    "common/transformer/norms.cpp", "common/transformer/parameters.cpp",
-    "common/transformer/sampler.cpp", "common/transformer/schedule.cpp",
+    "common/transformer/training/adamw.cpp", "common/transformer/text/batches.cpp",
+    "common/transformer/model/feed_forward.cpp", "common/transformer/model/gpt.cpp",
+    "common/transformer/model/backpropagation.cpp", "common/transformer/generation/kv_cache.cpp",
+    "common/transformer/model/loss.cpp", "common/transformer/training/muon.cpp",
+    "common/transformer/model/norms.cpp", "common/transformer/model/parameters.cpp",
+    "common/transformer/generation/sampler.cpp", "common/transformer/training/schedule.cpp",
 ]
 
 TOKEN = re.compile(

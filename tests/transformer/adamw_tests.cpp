@@ -1,4 +1,4 @@
-#include "common/transformer/adamw.hpp"
+#include "common/transformer/training/adamw.hpp"
 
 #include <cmath>
 

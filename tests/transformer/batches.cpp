@@ -1,4 +1,4 @@
-#include "common/transformer/batches.hpp"
+#include "common/transformer/text/batches.hpp"
 
 #include <numeric>
 #include <set>

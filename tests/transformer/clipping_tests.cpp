@@ -1,4 +1,4 @@
-#include "common/transformer/clipping.hpp"
+#include "common/transformer/training/clipping.hpp"
 
 #include <limits>
 #include <vector>

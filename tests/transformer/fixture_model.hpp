@@ -3,7 +3,7 @@
 #include <span>
 
 #include "common/foundations/matrix.hpp"
-#include "common/transformer/gpt.hpp"
+#include "common/transformer/model/gpt.hpp"
 #include "tests/fixture.hpp"
 
 using Json = nlohmann::ordered_json;

@@ -1,11 +1,11 @@
-#include "common/transformer/gpt.hpp"
+#include "common/transformer/model/gpt.hpp"
 
 #include <fmt/format.h>
 
 #include "common/foundations/spans.hpp"
 #include "common/training/statistics.hpp"
-#include "common/transformer/backpropagation.hpp"
-#include "common/transformer/settings.hpp"
+#include "common/transformer/model/backpropagation.hpp"
+#include "common/transformer/training/settings.hpp"
 #include "tests/catch.hpp"
 #include "tests/transformer/fixture_model.hpp"
 

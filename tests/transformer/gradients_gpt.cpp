@@ -4,7 +4,7 @@
 
 #include "common/foundations/gradient_check.hpp"
 #include "common/foundations/spans.hpp"
-#include "common/transformer/backpropagation.hpp"
+#include "common/transformer/model/backpropagation.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
 

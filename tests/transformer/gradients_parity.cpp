@@ -1,6 +1,6 @@
 #include "common/foundations/spans.hpp"
-#include "common/transformer/backpropagation.hpp"
-#include "common/transformer/settings.hpp"
+#include "common/transformer/model/backpropagation.hpp"
+#include "common/transformer/training/settings.hpp"
 #include "tests/catch.hpp"
 #include "tests/transformer/fixture_model.hpp"
 

@@ -1,6 +1,6 @@
-#include "common/transformer/kv_cache.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
 
-#include "common/transformer/trainer.hpp"
+#include "common/transformer/training/trainer.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
 

@@ -2,10 +2,10 @@
 #include <limits>
 
 #include "common/foundations/random.hpp"
-#include "common/transformer/feed_forward.hpp"
-#include "common/transformer/loss.hpp"
-#include "common/transformer/norms.hpp"
-#include "common/transformer/thread_team.hpp"
+#include "common/transformer/model/feed_forward.hpp"
+#include "common/transformer/model/loss.hpp"
+#include "common/transformer/model/norms.hpp"
+#include "common/transformer/training/thread_team.hpp"
 #include "tests/catch.hpp"
 #include "tests/fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "common/transformer/model_directory.hpp"
+#include "common/transformer/storage/model_directory.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "common/transformer/muon.hpp"
+#include "common/transformer/training/muon.hpp"
 
 #include <Eigen/SVD>
 #include <fstream>

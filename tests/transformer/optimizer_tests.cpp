@@ -1,4 +1,4 @@
-#include "common/transformer/optimizer.hpp"
+#include "common/transformer/training/optimizer.hpp"
 
 #include "common/foundations/random.hpp"
 #include "common/foundations/spans.hpp"

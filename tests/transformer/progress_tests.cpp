@@ -1,4 +1,4 @@
-#include "common/transformer/progress.hpp"
+#include "common/transformer/storage/progress.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
-#include "common/transformer/safetensors.hpp"
+#include "common/transformer/storage/safetensors.hpp"
 
 #include <cstring>
 #include <fstream>
 
-#include "common/transformer/files.hpp"
+#include "common/transformer/storage/files.hpp"
 #include "tests/catch.hpp"
 #include "tests/temporary_folder.hpp"
 

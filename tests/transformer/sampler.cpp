@@ -1,4 +1,4 @@
-#include "common/transformer/sampler.hpp"
+#include "common/transformer/generation/sampler.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "common/transformer/schedule.hpp"
+#include "common/transformer/training/schedule.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "common/transformer/settings.hpp"
+#include "common/transformer/training/settings.hpp"
 
 #include <fstream>
 

@@ -1,4 +1,4 @@
-#include "common/transformer/thread_team.hpp"
+#include "common/transformer/training/thread_team.hpp"
 
 #include <sys/resource.h>
 

@@ -1,4 +1,4 @@
-#include "common/transformer/tokenizer.hpp"
+#include "common/transformer/text/tokenizer.hpp"
 
 #include <nlohmann/json.hpp>
 

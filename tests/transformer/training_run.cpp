@@ -1,4 +1,4 @@
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -14,7 +14,7 @@
 #include <map>
 #include <numbers>
 
-#include "common/transformer/loss.hpp"
+#include "common/transformer/model/loss.hpp"
 #include "tests/catch.hpp"
 #include "tests/temporary_folder.hpp"
 

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "common/transformer/block.hpp"
-#include "common/transformer/model_directory.hpp"
+#include "common/transformer/model/block.hpp"
+#include "common/transformer/storage/model_directory.hpp"
 
 int main(int argc, char** argv) {
   try {
