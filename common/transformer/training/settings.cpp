@@ -178,7 +178,8 @@ TrainingSettings default_settings() {
                     .norm = Norm::rms,
                     .feed_forward = FeedForward::swiglu,
                     .bias = false};
-  settings.schedule = {.peak = 3e-3, .final = 1e-4, .warm_up = 100, .steps = 2000};
+  settings.optimizer.weights = WeightOptimizer::muon;
+  settings.schedule = {.peak = 4e-3, .final = 4e-5, .warm_up = 100, .steps = 2000};
   settings.sequences = 8;
   settings.evaluation_batches = 16;
   return settings;
