@@ -230,7 +230,7 @@ void surprise_of_own_texts(const SmallModel& model) {
 //: {value}`real_surprise` nats a character, a greedy one by {value}`greedy_surprise`.
 //: {cite:t}`holtzman2020curious` found the same with GPT-2 Large, two thousand times as large. The
 //: likeliest *text* would be dull already; and greedy decoding does not even find it, because the
-//: likeliest first word need not begin the likeliest sentence (exercise 5.7a).
+//: likeliest first word need not begin the likeliest sentence (exercise 5.5a).
 //:
 //: The *{term}`temperature`* $\tau$ lies between the two. The logits are divided by it before the
 //: softmax (section 2.1):
@@ -462,7 +462,7 @@ void cost(const SmallModel& model) {
 //:
 //: ## Exercises
 //:
-//: ````{exercise} 5.7a
+//: ````{exercise} 5.5a
 //: :title: Greedy is not best
 //: :kind: paper
 //:
@@ -483,7 +483,7 @@ void cost(const SmallModel& model) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.7b
+//: ````{exercise} 5.5b
 //: :title: Draw a token
 //: :kind: code
 //: :function: draw_token
@@ -505,7 +505,7 @@ void cost(const SmallModel& model) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.7c
+//: ````{exercise} 5.5c
 //: :title: The loop
 //: :kind: code
 //: :function: greedy_loop
@@ -525,7 +525,7 @@ void cost(const SmallModel& model) {
 //: ```
 //: ````
 //:
-//: ````{exercise} 5.7d
+//: ````{exercise} 5.5d
 //: :title: How to break a circle
 //: :kind: experiment
 //:
