@@ -55,9 +55,8 @@ TrainingText jargon_file(Index context) {
 //:
 //: Nothing in these numbers says that `a` and `A` are related: the model has to find that out.
 //: Whatever turns text into tokens and tokens into text is a `Tokenizer`. Ours, the
-//: `CharacterTokenizer`, searches a sorted string to encode, and looks into it to decode; section
-//: 6.2 will have another, with longer pieces of text. (It can also be written down as JSON, for the
-//: files of section 5.9.)
+//: `CharacterTokenizer`, searches a sorted string to encode, and looks into it to decode. (How it is
+//: written into a file, section 5.9 says.)
 //:
 //: ```{listing} llm::Tokenizer
 //: :folded:
@@ -75,18 +74,6 @@ TrainingText jargon_file(Index context) {
 //: :folded:
 //: ```
 //: ```{listing} llm::CharacterTokenizer::decode
-//: :folded:
-//: ```
-//: ```{listing} llm::CharacterTokenizer::to_json
-//: :folded:
-//: ```
-//: ```{listing} llm::tokenizer_from_json
-//: :folded:
-//: ```
-//: ```{listing} llm::character_pipeline
-//: :folded:
-//: ```
-//: ```{listing} llm::is_increasing
 //: :folded:
 //: ```
 //:

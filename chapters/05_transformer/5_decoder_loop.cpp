@@ -141,7 +141,7 @@ void greedy_and_drawn(const SmallModel& model) {
 //: ```{output}
 //: ```
 //:
-//: (`generate` is `generate_recomputing` made fast; section 5.7 lists it. Up to the model's 64
+//: (`generate` is `generate_recomputing` made fast; section 5.6 lists it. Up to the model's 64
 //: characters both write the same.) The greedy text has walked into a circle. Is the model so sure
 //: of it? We cut one round of it out of a longer text, and ask what the model gives to the letter with
 //: which the round begins, after one round, two, and as many as the window holds:
