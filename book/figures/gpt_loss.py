@@ -9,7 +9,8 @@ def draw(data, theme):
     figure, axes = pyplot.subplots(figsize=(7, 3.4))
     bits = 1 / math.log(2)
     last = len(data["training"])
-    for level, name in zip(data["levels"], ["an even guess", "a table of pairs"]):
+    names = ["an even guess", "a table of the last character", "the best table"]
+    for level, name in zip(data["levels"], names):
         axes.axhline(level * bits, color=theme.muted, linestyle=":", linewidth=1)
         axes.text(last, level * bits + 0.06, name, ha="right", va="bottom", color=theme.muted, fontsize=9)
     axes.plot(range(1, last + 1), [loss * bits for loss in data["training"]], color=theme.colors[0],

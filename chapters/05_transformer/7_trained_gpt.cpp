@@ -74,6 +74,12 @@ TrainingSettings settings_of_the_book(const TrainingText& text) {
 //: each parameter {cite}`hoffmann2022training` would ask for far more: ours sees
 //: {value}`characters_a_parameter`. With more patience, or more threads, one would begin there.
 //:
+//: The window of {value}`context` characters is some twenty words. Attention's share of the work
+//: grows with it (section 5.2), and what the model is to keep in mind, an open bracket, what the
+//: entry is about, cannot be further away. Width and depth are then what fits into the minutes: a
+//: block costs the square of the width, so that twice as many blocks or a width larger by four
+//: tenths cost the same.
+//:
 //: The rest are choices of kind: which norm, which non-linearity, biases or not, which optimizer
 //: for the weights. Section 5.4 measured such choices on a smaller model. Which of several good
 //: ones is best depends on the size of the model and on how long it trains, so one asks again where
@@ -172,25 +178,20 @@ std::vector<std::string> long_words(const std::string& text) {
   return words;
 }
 
-struct Spelling {
-  std::unordered_set<std::string> known;
+using WordSet = std::unordered_set<std::string>;
 
-  explicit Spelling(const std::string& training) {
-    for (const std::string& word : long_words(training)) known.insert(word);
-  }
+/// Which share of a text's long words is known.
+double known_share(const WordSet& known, const std::string& text) {
+  const std::vector<std::string> words = long_words(text);
+  const auto is_known = [&](const std::string& word) { return known.contains(word); };
+  return static_cast<double>(std::count_if(words.begin(), words.end(), is_known)) /
+         static_cast<double>(words.size());
+}
 
-  double share(const std::string& text) const {
-    const std::vector<std::string> words = long_words(text);
-    const auto right = std::count_if(words.begin(), words.end(),
-                                     [&](const auto& word) { return known.contains(word); });
-    return static_cast<double>(right) / static_cast<double>(words.size());
-  }
-};
-
-double listen(const Trainer& trainer, const TrainingText& text, const Spelling& spelling) {
+double listen(const Trainer& trainer, const TrainingText& text, const WordSet& known) {
   const std::string said =
       speak(trainer.gpt, *text.tokenizer, 3000).substr(1);  // without the prompt
-  const double share = spelling.share(said);
+  const double share = known_share(known, said);
   print("step {}: {:.0f} % of the words are words", trainer.optimizer.steps(), 100 * share);
   print("{}", wrapped(said.substr(0, 240)));
   return share;
@@ -199,12 +200,12 @@ double listen(const Trainer& trainer, const TrainingText& text, const Spelling& 
 //: Then the run itself. Every hundred steps it looks at the validation loss, on the first eight
 //: batches only, and at the four moments it stops to listen:
 
-void train_and_listen(Trainer& trainer, const TrainingText& text, const Spelling& spelling) {
+void train_and_listen(Trainer& trainer, const TrainingText& text, const WordSet& known) {
   std::vector<double> training, validation, validation_steps;
   double seconds = 0;
   const Index steps = trainer.settings.schedule.steps;
   Progress progress(0, steps);
-  record("words_fresh", "{:.0f}", 100 * listen(trainer, text, spelling));
+  record("words_fresh", "{:.0f}", 100 * listen(trainer, text, known));
   while (trainer.optimizer.steps() < steps) {
     const auto begin = std::chrono::steady_clock::now();
     StepReport report = trainer.step();
@@ -216,10 +217,10 @@ void train_and_listen(Trainer& trainer, const TrainingText& text, const Spelling
       validation_steps.push_back(static_cast<double>(report.step));
     }
     progress.show(report);
-    if (report.step == 100) record("words_100", "{:.0f}", 100 * listen(trainer, text, spelling));
-    if (report.step == 1000) record("words_1000", "{:.0f}", 100 * listen(trainer, text, spelling));
+    if (report.step == 100) record("words_100", "{:.0f}", 100 * listen(trainer, text, known));
+    if (report.step == 1000) record("words_1000", "{:.0f}", 100 * listen(trainer, text, known));
   }
-  record("words_end", "{:.0f}", 100 * listen(trainer, text, spelling));
+  record("words_end", "{:.0f}", 100 * listen(trainer, text, known));
   record("seconds", "{:.0f}", seconds);
   record("tokens_per_second", "{:.0f}",
          static_cast<double>(steps * trainer.batch.sequences * trainer.batch.length) / seconds);
@@ -240,16 +241,17 @@ void train_and_listen(Trainer& trainer, const TrainingText& text, const Spelling
 //:
 //: The count says the same. The share of real words goes from {value}`words_fresh` % over
 //: {value}`words_100` % and {value}`words_1000` % to {value}`words_end` %. (The fresh model's few
-//: are runs of three letters that somebody wrote once, an abbreviation or the name of a file.) What
-//: the model writes instead of a word, and how a text does that people wrote:
+//: are short runs of letters that happen to stand somewhere in the text.) What
+//: it writes instead of a word, and how a text does that people wrote:
 
-void look_at_the_words(const Gpt& gpt, const TrainingText& text, const Spelling& spelling) {
+void look_at_the_words(const Gpt& gpt, const TrainingText& text, const WordSet& known) {
   const std::string validation = text.tokenizer->decode(text.split.validation);
-  print("of the validation text: {:.1f} %", 100 * spelling.share(validation));
-  record("words_validation", "{:.1f}", 100 * spelling.share(validation));
+  print("of the validation text: {:.1f} % of the words are words",
+        100 * known_share(known, validation));
+  record("words_validation", "{:.1f}", 100 * known_share(known, validation));
   std::string invented;
   for (const std::string& word : long_words(speak(gpt, *text.tokenizer, 3000))) {
-    const bool is_new = !spelling.known.contains(word);
+    const bool is_new = !known.contains(word);
     if (is_new && invented.size() < 230) invented += word + " ";
   }
   print("{}", wrapped(invented));
@@ -275,8 +277,12 @@ void look_at_the_words(const Gpt& gpt, const TrainingText& text, const Spelling&
 //: $$p_n(c) = \frac{\text{times that } c \text{ followed the last } n + 5\, p_{n-1}(c)}
 //: {\text{times that the last } n \text{ occurred} + 5},$$
 //:
-//: and an even guess stands at the bottom. All the tables are one map from runs of characters to
-//: how often they occur, counted on the training text and graded on the validation text:
+//: and an even guess stands at the bottom. Take a context that was seen once, with an "e" behind
+//: it. The next shorter table gives "e" a tenth; then this one gives it $(1 + 0.5)/6 = 0.25$. Seen
+//: a hundred times, with fifty times an "e", it gives $(50 + 0.5)/105 = 0.48$. And a context that
+//: was never seen hands on what the shorter one expects, unchanged. All the tables are one map from
+//: runs of characters to how often they occur, counted on the training text and graded on the
+//: validation text:
 
 /// The losses of tables that look at the last 0, 1, ... longest characters, in nats, and how many
 /// runs the longest of them has counted.
@@ -477,8 +483,9 @@ void print_best_head(const char* name, const std::vector<Matrix>& heads, const L
 }
 
 //: The attention that the GPT runs with keeps no weights (section 4.3). So we go through the blocks
-//: as its forward pass does, and in each compute the weights once more, with the formula of section
-//: 3.2 and the mask of section 3.4, from the queries and keys that lie side by side in `projected`:
+//: as its forward pass does, and in each compute the weights once more, with the attention of
+//: section 3.3 and the mask of section 3.4, from the queries, keys and values that lie side by side
+//: in `projected`:
 
 void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
   const std::string line = "the hacker hacked";
@@ -496,14 +503,13 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
   for (std::size_t block = 0; block < gpt.parameters.blocks.size(); ++block) {
     attention_forward(gpt, gpt.parameters.blocks[block], {0, length, length}, activations,
                       workspace);
-    for (Index head = 0; head < layout.heads; ++head) {
-      const Matrix queries =
-          activations.projected.middleCols(head * layout.head_width, layout.head_width);
-      const Matrix keys = activations.projected.middleCols(
-          layout.width() + layout.key_value_head(head) * layout.head_width, layout.head_width);
-      const Matrix weights = softmax_rows(queries * keys.transpose() /
-                                              std::sqrt(static_cast<Real>(layout.head_width)) +
-                                          causal_mask(length));
+    const Matrix& projected = activations.projected;
+    const Matrix queries = projected.leftCols(layout.width());
+    const Matrix keys = projected.middleCols(layout.width(), layout.key_value_width());
+    const Matrix values = projected.rightCols(layout.key_value_width());
+    const auto seen = attend_heads(queries, keys, values, causal_mask(length), layout);
+    for (const Matrix& weights : seen.weights) {
+      const std::size_t head = heads.size() % seen.weights.size();
       record_data("gpt_attention", fmt::format("block_{}_head_{}", block, head), weights);
       heads.push_back(weights);
     }
@@ -535,7 +541,7 @@ void look_at_the_heads(const Trainer& trainer, const TrainingText& text) {
 //: characters of the validation text, once as they are, once with all words shuffled, once with the
 //: letters shuffled inside each word:
 
-/// The mean surprise at a text in nats a character, read in windows of the context's length.
+/// The sum of the surprises at the characters of a text, read in windows of the context's length.
 double surprise_at(const Gpt& gpt, std::span<const Token> tokens) {
   double total = 0;
   for (std::size_t first = 0, count = 0; first + 1 < tokens.size(); first += count) {
@@ -543,7 +549,7 @@ double surprise_at(const Gpt& gpt, std::span<const Token> tokens) {
     total +=
         cross_entropy(forward(gpt, tokens.subspan(first, count)), tokens.subspan(first + 1, count));
   }
-  return total / static_cast<double>(tokens.size() - 1);
+  return total;
 }
 
 template <class Sequence>
@@ -569,7 +575,8 @@ void shuffle_the_text(const Gpt& gpt, const TrainingText& text) {
   shuffle(words, generator);
   for (const std::string& word : words) other_order += word + " ";
   const auto measure = [&](const char* name, const char* value, const std::string& shuffled) {
-    const double loss = surprise_at(gpt, text.tokenizer->encode(shuffled));
+    const std::vector<Token> tokens = text.tokenizer->encode(shuffled);
+    const double loss = surprise_at(gpt, tokens) / static_cast<double>(tokens.size() - 1);
     print("{:24} {:.2f} bits a character", name, bits_a_byte(loss, text.bytes_a_token));
     record(value, "{:.2f}", bits_a_byte(loss, text.bytes_a_token));
   };
@@ -633,14 +640,6 @@ struct Facts {
   std::array<std::string, 2> begins, ends;
 };
 
-double surprise_at_end(const Gpt& gpt, const Tokenizer& tokenizer, const std::string& begin,
-                       const std::string& end) {
-  const std::vector<Token> tokens = tokenizer.encode(begin + end);
-  const std::span<const Token> all = tokens;
-  const Matrix logits = forward(gpt, all.first(all.size() - 1));
-  return cross_entropy(logits.bottomRows(std::ssize(end)), all.last(end.size()));
-}
-
 void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
   const std::vector<Facts> all = {
       {{"C was designed by Dennis ", "TeX was written by Donald "}, {"Ritchie", "Knuth"}},
@@ -652,7 +651,7 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
   int right = 0;
   for (const auto& [begins, ends] : all) {
     const auto surprise = [&](std::size_t begin, std::size_t end) {
-      return surprise_at_end(gpt, *text.tokenizer, begins[begin], ends[end]);
+      return surprise_at(gpt, text.tokenizer->encode(begins[begin] + ends[end]));
     };
     const double kept = surprise(0, 0) + surprise(1, 1), swapped = surprise(0, 1) + surprise(1, 0);
     print("{:32} {:14} {:4.1f} nats, exchanged {:4.1f}", begins[0], ends[0], kept, swapped);
@@ -778,11 +777,12 @@ void trained_gpt() {
   const TrainingText text = training_text(read_corpus(), default_settings().model.context);
   const TrainingSettings settings = settings_of_the_book(text);
   rehearse_each_choice(text);
-  const Spelling spelling(text.tokenizer->decode(text.split.training));
+  const auto words = long_words(text.tokenizer->decode(text.split.training));
+  const WordSet known(words.begin(), words.end());
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
-  train_and_listen(trainer, text, spelling);
-  look_at_the_words(trainer.gpt, text, spelling);
+  train_and_listen(trainer, text, known);
+  look_at_the_words(trainer.gpt, text, known);
   climb_the_ladder(trainer, text);
   follow_a_character(trainer, text);
   follow_it_back(trainer, text, team);

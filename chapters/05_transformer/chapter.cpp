@@ -18,8 +18,8 @@
 //:   (section 5.5);
 //: - make that program many times faster without changing one character that it writes within its
 //:   window, and compute how much memory this takes in a model of any size (section 5.6);
-//: - choose the settings of a model, train it, examine it, and look at what its heads attend to
-//:   (section 5.7).
+//: - choose the settings of a model, train it, compare it with tables that only count, follow one
+//:   character through it and back, and measure what it cannot do (section 5.7).
 //:
 //: The chapter needs all that came before: the linear layer and ReLU of chapter 1, softmax and
 //: rotations of chapter 2, attention with its heads and masks from chapter 3, and from chapter 4 the
@@ -27,10 +27,13 @@
 //: known parts together so that nothing is lost between them: not a gradient, not a digit, not an hour
 //: of training.
 //:
+//: Section 5.8 puts all of it into one program of a few pages, and page 5.9 has the code that the
+//: chapter needs and its ideas do not; you can skip it.
+//:
 //: The text is the Jargon File, 1.4 million characters of hacker slang. If you would rather hear
-//: the model speak in another voice, the program `gpt` trains on any text: the last section shows
-//: how. Training the model of the last section took {value}`5.7:seconds` seconds when this page was
-//: made. The others train smaller ones, for seconds each, but section 5.4 trains dozens of them.
+//: the model speak in another voice, the program `gpt` trains on any text: section 5.7 shows how.
+//: Training the model of that section took {value}`5.7:seconds` seconds when this page was made.
+//: The others train smaller ones, for seconds each, but section 5.4 trains dozens of them.
 //: `./learn run 5.5` runs section 5.5, and `./learn exercise 5` checks your solutions.
 
 #include "common/harness/recorder.hpp"
