@@ -368,7 +368,7 @@ void climb_the_ladder(Trainer& trainer, const TrainingText& text) {
 //: ## One character, there and back
 //:
 //: All that this chapter has built happens at every character. Let us follow one. The model has
-//: read "on a com", and we ask what comes next; in the text it is "p". Everything on the way is a
+//: read "on a com", and the next character is a "p", of "computer". Everything on the way is a
 //: row of numbers, of which we print the first four.
 
 void print_row(const char* name, const VectorRef& row) {
@@ -401,7 +401,7 @@ void follow_a_character(const Trainer& trainer, const TrainingText& text) {
   record("trace_probability", "{:.3f}", probabilities(target));
   record("trace_gradient", "{:.3f}", probabilities(target) - 1);
   record("trace_normed", "{:.4f}", normed(0));
-  record("trace_row", "{:.4f}", (probabilities(target) - 1) * normed(0));
+  record("trace_row", "{:.3f}", (probabilities(target) - 1) * normed(0));
 }
 //: ```{output}
 //: ```
@@ -416,12 +416,12 @@ void follow_a_character(const Trainer& trainer, const TrainingText& text) {
 //: with 1 taken off at the character that came (section 5.3): $p - 1 =$ {value}`trace_gradient` at
 //: "p", and the probability itself at all others. The logit of "p" is its row times the normed
 //: stream, so the row of "p" gets $p - 1$ times that stream; the first number must be
-//: {value}`trace_gradient` times {value}`trace_normed`, which is {value}`trace_row`. Everything
-//: else takes the long way through the blocks, down to the row of "m" where it began. (In a model
-//: with a tied table that row gets a second part, since "m" is also one of the characters that
-//: might have come.) `Backpropagation` computes the gradients of a whole sequence. For those of the
-//: last character alone we take the sum of eight surprises and subtract that of the first seven;
-//: under a causal mask the first seven do not know of the eighth:
+//: {value}`trace_gradient` times {value}`trace_normed`, which is {value}`trace_row`. The rest of
+//: the gradient goes on into the stream and takes the long way through the blocks, down to the row
+//: of "m" where it began. (In a model with a tied table that row gets a second part, since "m" is
+//: also one of the characters that might have come.) `Backpropagation` computes the gradients of a
+//: whole sequence. For those of the last character alone we take the sum of eight surprises and
+//: subtract that of the first seven; under a causal mask the first seven do not know of the eighth:
 
 void follow_it_back(Trainer& trainer, const TrainingText& text, ThreadTeam& team) {
   OwnedGpt& gpt = trainer.gpt;
@@ -720,11 +720,11 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
 //: :kind: code
 //: :function: bits_per_character
 //:
-//: Write `bits_per_character(model, tokens, context)`, the number that `examine` prints, for any
-//: text. `model` is a function from at most `context` tokens to logits (T, V), as in exercise 5.5c.
-//: Cut what the model reads into windows of `context` tokens, one after the other, the last as
-//: short as it comes. Each token but the first is predicted once, also the one behind the end of a
-//: window. Return the mean surprise in bits. Logits may be as large as 1000.
+//: Write `bits_per_character(model, tokens, context)`, the number that the model is judged by, for
+//: any text. `model` is a function from at most `context` tokens to logits (T, V), as in exercise
+//: 5.5c. Cut what the model reads into windows of `context` tokens, one after the other, the last
+//: as short as it comes. Each token but the first is predicted once, also the one behind the end of
+//: a window. Return the mean surprise in bits. Logits may be as large as 1000.
 //:
 //: ```{hint}
 //: The last token is never read, and the first is never predicted: in a text of $n$ tokens there
