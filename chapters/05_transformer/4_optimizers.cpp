@@ -210,7 +210,7 @@ TrainingSettings small_settings(const TrainingText& text) {
                     .layers = 2,
                     .hidden = 256,
                     .position = Position::rotary};
-  settings.schedule = {.peak = 4e-3, .final = 4e-4, .warm_up = 20, .steps = 200};
+  settings.schedule = {.peak = 4e-3, .final = 4e-4, .warm_up = 25, .steps = 250};
   settings.sequences = 8;
   return settings;
 }
@@ -242,8 +242,8 @@ Curve curve_of(const TrainingText& text, const Trial& trial) {
   ThreadTeam alone(1);
   Trainer trainer(trial.settings, text.split, alone);
   const Update update = trial.update;
-  Curve curve(20);
-  for (std::size_t step = 0; step < 200; ++step) {
+  Curve curve(25);
+  for (std::size_t step = 0; step < 250; ++step) {
     curve[step / 10] += trainer.accumulate() / 10;
     update(trainer);
   }
@@ -278,7 +278,7 @@ Update momentum_update(double rate, Real keep) {
 /// The settings of this page with a constant rate.
 TrainingSettings at_constant_rate(const TrainingText& text, double rate, double decay) {
   TrainingSettings settings = small_settings(text);
-  settings.schedule = {.peak = rate, .final = rate, .warm_up = 0, .steps = 200};
+  settings.schedule = {.peak = rate, .final = rate, .warm_up = 0, .steps = 250};
   settings.optimizer.adamw.weight_decay = decay;
   return settings;
 }
@@ -311,7 +311,7 @@ void optimizers_on_the_gpt(const TrainingText& text) {
   const Curve momentum = best_curve("momentum 0.9", momentum_rates, &curves[2]);
   const Curve adamw = best_curve("AdamW, constant", adamw_rates, &curves[4]);
   const auto show_curve = [](const char* name, const char* column, const Curve& losses) {
-    print("{:34} loss {:.2f} after 100 steps, {:.2f} after 200", name, losses[9], losses.back());
+    print("{:34} loss {:.2f} after 100 steps, {:.2f} after 250", name, losses[9], losses.back());
     record(column, "{:.2f}", losses.back());
     record_data("training_optimizers", column, losses);
   };
@@ -329,7 +329,7 @@ void optimizers_on_the_gpt(const TrainingText& text) {
 //: The same GPT, the same batches, five ways to step.
 //: ```
 //:
-//: After 200 steps gradient descent stands at {value}`descent` and momentum at {value}`momentum`,
+//: After 250 steps gradient descent stands at {value}`descent` and momentum at {value}`momentum`,
 //: both well above the table of pairs ({value}`5.3:pair_loss`), which knows one character. AdamW is
 //: below it, with a schedule and without. Adam differs from AdamW in the decay alone, and ends at
 //: {value}`adam` where AdamW ends at {value}`adamw_constant`; one seed does not say how much of
@@ -580,7 +580,7 @@ void muon_on_the_gpt(const TrainingText& text) {
   const std::vector<Curve> curves = curves_of(text, trials);
   for (std::size_t i = 0; i < 4; ++i) {
     const std::string name = i == 0 ? "AdamW" : fmt::format("Muon at {:2} times", all_times[i]);
-    print("{:16} loss {:.2f} after 100 steps, {:.2f} after 200", name, curves[i][9],
+    print("{:16} loss {:.2f} after 100 steps, {:.2f} after 250", name, curves[i][9],
           curves[i].back());
     record(fmt::format("muon_{}", all_times[i]), "{:.2f}", curves[i].back());
   }
@@ -593,7 +593,7 @@ void muon_on_the_gpt(const TrainingText& text) {
 //: ```{output}
 //: ```
 //: ```{figure-from} training_muon
-//: :alt: Two falling loss curves over 200 steps. They run close together for about 100 steps; then the
+//: :alt: Two falling loss curves over 250 steps. They run close together for about 100 steps; then the
 //:   one of Muon and AdamW falls below that of AdamW alone.
 //: The same GPT and the same batches; the only difference is who trains the weights in the blocks,
 //: AdamW or Muon at five times AdamW's rate.
@@ -647,7 +647,7 @@ void take_back_each_choice(const TrainingText& text) {
     for (settings.seed = 1; settings.seed <= 3; ++settings.seed) trials.push_back({settings});
   }
   const std::vector<Curve> curves = curves_of(text, trials);
-  print("{:24} mean    seeds 1, 2, 3", "loss after 200 steps");
+  print("{:24} mean    seeds 1, 2, 3", "loss after 250 steps");
   for (std::size_t i = 0; i < names.size(); ++i) {
     const double a = curves[3 * i].back(), b = curves[3 * i + 1].back(),
                  c = curves[3 * i + 2].back();
@@ -665,7 +665,7 @@ void take_back_each_choice(const TrainingText& text) {
 //: {value}`choices_no_bias`, although Llama leaves them out {cite}`touvron2023llama`. RMSNorm does
 //: as well as LayerNorm, within what the seeds differ by, and is less work. SwiGLU ends at
 //: {value}`choices_swiglu`: it gains nothing here. With all that Llama does it is
-//: {value}`choices_llama`. A model of 2 blocks after 200 steps has its own answer, and that is why
+//: {value}`choices_llama`. A model of 2 blocks after 250 steps has its own answer, and that is why
 //: one measures. Section 5.7 will measure again, for a larger model, before it settles.
 //:
 //: `./learn bench quality` asks the practical question, how many seconds of training it takes to
@@ -765,7 +765,7 @@ void take_back_each_choice(const TrainingText& text) {
 //: Then set `warm_up` to 1 and keep the cosine: which half of the schedule did the work?
 //: ```
 //: ```{solution}
-//: The losses after 200 steps, to compare with (yours may differ in the last digit):
+//: The losses after 250 steps, to compare with (yours may differ in the last digit):
 //:
 //: | peak | constant | warm-up alone | cosine alone | both |
 //: | --- | --- | --- | --- | --- |
@@ -773,7 +773,7 @@ void take_back_each_choice(const TrainingText& text) {
 //: | 0.03 | 2.82 | 2.95 | 2.82 | 2.93 |
 //:
 //: At 0.008 the warm-up does it all: without it the run is thrown back at the start (3.09 after 100
-//: steps in place of 2.74) and has not recovered after 200, with or without the cosine. At 0.03
+//: steps in place of 2.74) and has not recovered after 250, with or without the cosine. At 0.03
 //: every run is worse, and neither half of the schedule saves it. A warm-up cures a start that is
 //: too fast and not a rate that is too high throughout.
 //: ```
@@ -781,17 +781,6 @@ void take_back_each_choice(const TrainingText& text) {
 
 }  // namespace
 
-namespace { void extra(const TrainingText& text) {
-  std::vector<Trial> trials;
-  for (double peak : {0.008, 0.03}) for (int k = 0; k < 4; ++k) {
-    TrainingSettings c = at_constant_rate(text, peak, 0.1);
-    if (k == 1 || k == 3) c.schedule.warm_up = 20;
-    if (k >= 2) c.schedule.final = 4e-4;
-    trials.push_back({c});
-  }
-  const auto curves = curves_of(text, trials);
-  for (size_t i = 0; i < curves.size(); ++i) print("peak {} {}: {:.2f} {:.2f}", i / 4, i % 4, curves[i][9], curves[i].back());
-} }
 void optimizers() {
   const TrainingText text = training_text(read_corpus(), 64);
   through_the_valley();
@@ -801,5 +790,4 @@ void optimizers() {
   lift_singular_values();
   muon_on_the_gpt(text);
   take_back_each_choice(text);
-  extra(text);
 }
