@@ -354,16 +354,15 @@ void climb_the_ladder(Trainer& trainer, const TrainingText& text) {
 //: {value}`vocabulary`. That took {value}`seconds` seconds, at {value}`tokens_per_second`
 //: characters a second.
 //:
-//: The tables are not to be laughed at. Each character of context helps, until at
-//: {value}`table_length` most contexts of that length in the validation text are new; the best
-//: needs {value}`table_bits` bits. Claude Shannon drew up such tables in 1948 to measure English
-//: {cite}`shannon1948mathematical`, and a minute of counting is a rival that a network must be
-//: compared with before one believes in it. But look at what each has to keep. The tables hold
-//: {value}`table_runs` million counts; the model has {value}`parameters` numbers, and with more
-//: training its loss goes on falling, as the figure shows, while the tables have read everything
-//: there is. And a table knows nothing of a context that it has not seen letter by letter, where
-//: the model, for which similar characters and similar pasts are near each other, still has an
-//: opinion.
+//: The tables are not to be laughed at. Each character of context helps, up to
+//: {value}`table_length` of them; a longer context is too seldom found again to teach more. The
+//: best table needs {value}`table_bits` bits. Claude Shannon drew up such tables in 1948 to measure
+//: English {cite}`shannon1948mathematical`, and some seconds of counting are a rival that a network
+//: must be compared with before one believes in it. But look at what each has to keep: the tables
+//: hold {value}`table_runs` million counts, and the model has {value}`parameters` numbers. A larger
+//: model that trains for longer has somewhere to go, where the tables have read everything there
+//: is. And a table knows nothing of a context that it has not seen letter by letter, where the
+//: model, for which similar characters and similar pasts are near each other, still has an opinion.
 //:
 //: ## One character, there and back
 //:
@@ -666,8 +665,8 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
 //: It prefers the right pair in {value}`facts_right` of {value}`facts` cases, where tossing a coin
 //: gives about half. Look at the margins, too: a first name may call up its last name, and a word
 //: the word that stands beside it everywhere in the text, but that is company and not knowledge.
-//: Most facts are written once or twice in this text, and the model has read it {value}`passes`
-//: times.
+//: What a text says in passing is a handful of characters among more than a million, and to know it
+//: would lower the mean surprise by next to nothing. Spelling pays at every character.
 //:
 //: ## The program to keep
 //:

@@ -332,8 +332,9 @@ void dump_the_header(const std::string& path) {
 //: ```{output}
 //: ```
 //:
-//: The third number of the first row of the embedding table must therefore lie 8 bytes, the header,
-//: and two numbers of 4 bytes behind the beginning of its place. We look there:
+//: Places are counted from the end of the header. The third number of the first row of the embedding
+//: table therefore lies behind 8 bytes of length, the header, and two numbers of 4 bytes. We look
+//: there:
 
 void look_up_a_number(const std::string& path, const std::string& folder) {
   const std::string bytes = read_file(path);
@@ -510,6 +511,7 @@ void configurations() {
 //: read again, and compared: what comes back unchanged has no choice that a GPT-2 cannot express.
 //:
 //: ```{listing} llm::architecture_of
+//: :folded:
 //: ```
 //: ```{listing} llm::Architecture
 //: :folded:
