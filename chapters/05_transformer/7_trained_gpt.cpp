@@ -397,7 +397,6 @@ void follow_a_character(const Trainer& trainer, const TrainingText& text) {
   }
   print("surprise at p: -ln {:.3f} = {:.3f} nats", probabilities(target),
         -std::log(probabilities(target)));
-  record("trace_probability", "{:.3f}", probabilities(target));
   record("trace_gradient", "{:.3f}", probabilities(target) - 1);
   record("trace_normed", "{:.4f}", normed(0));
   record("trace_row", "{:.3f}", (probabilities(target) - 1) * normed(0));
