@@ -652,6 +652,13 @@ void wrong_settings() {
 //: :folded:
 //: ```
 //:
+//: A field can have the right type and still make no sense: no sequences in a batch, say. Before a run
+//: begins, or a trainer is made, the settings are read as a whole:
+//:
+//: ```{listing} llm::checked
+//: :folded:
+//: ```
+//:
 //: ## Enough memory
 //:
 //: *Will it fit?* A program that runs out of memory is not always told so. Linux gives out more
