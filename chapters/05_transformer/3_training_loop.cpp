@@ -507,8 +507,8 @@ void first_run(const TrainingText& text) {
 //: ```{output}
 //: ```
 //: ```{figure-from} training_loss
-//: :alt: A loss curve that falls steeply to the line of the letters' frequencies, stays there for
-//:   some fifty steps, falls on, and flattens out above the line of the character before.
+//: :alt: A loss curve that falls steeply to the line of the letters' frequencies, lingers there, falls
+//:   on, and flattens out above the line of the character before.
 //: The first run, each point the mean of ten steps. The dotted lines are the three simple
 //: predictors: an even guess, letter frequencies, and the character before.
 //: ```
@@ -857,10 +857,11 @@ void two_ways_to_the_gradient(const TrainingText& text) {
 //:
 //: ## By heart, or understood
 //:
-//: One symptom of the table is missing: training falls, validation rises. If a model sees the same
-//: text often enough, it can learn it by heart. We give ours only 10,000 characters, 9,000 of them
-//: to train on, and 800 steps of 512 characters each, so it reads everything some 45 times. It has
-//: the library's trainer, with AdamW, which learns much faster than our plain step (section 5.4):
+//: The last row of the table is still to be seen: training falls, validation rises. If a model sees
+//: the same text often enough, it can learn it by heart. We give ours only 10,000 characters, 9,000
+//: of them to train on, and 800 steps of 512 characters each, so it reads everything some 45 times.
+//: It has the library's trainer, with AdamW, which learns much faster than our plain step (section
+//: 5.4):
 
 TrainingSettings small_settings(const TrainingText& text) {
   TrainingSettings settings;
@@ -945,12 +946,12 @@ void cost(const TrainingText& text) {
 //:
 //: Every framework's loop has these five lines in this order: in PyTorch they read `zero_grad`, the
 //: model called on a batch, `cross_entropy`, `backward`, `step` {cite}`paszke2019pytorch`, and what
-//: this page wrote as the way back is derived by the framework from the way forward. GPT-3 saw 300
-//: billion tokens, most of them once {cite}`brown2020language`. How to divide a budget of
-//: operations between parameters and tokens was answered by {cite:t}`hoffmann2022training`: about
-//: twenty tokens for each parameter. Batches are large there, 3.2 million tokens for GPT-3's
-//: largest model {cite}`brown2020language`, and spread over thousands of processors, whose
-//: gradients are averaged between two steps.
+//: this page wrote as the way back is derived by the framework from the way forward. Batches are
+//: large there: GPT-3's largest model saw 3.2 million tokens in each step, and 300 billion in all
+//: {cite}`brown2020language`. No single processor holds such a batch, so many of them take a part
+//: each, and their gradients are averaged between two steps. How to divide a budget of operations
+//: between parameters and tokens was answered by {cite:t}`hoffmann2022training`: about twenty tokens
+//: for each parameter.
 //:
 //: ## Exercises
 //:

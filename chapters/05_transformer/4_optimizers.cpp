@@ -756,13 +756,14 @@ void take_back_each_choice(const TrainingText& text) {
 //: :kind: experiment
 //:
 //: In `small_settings`, raise the peak of the learning rate from 0.004 to 0.008, then to 0.03, and
-//: run section 5.4 again. Compare AdamW with the schedule and without it.
+//: the middle one of `adamw_rates` with it. Run section 5.4 again, and compare AdamW with the
+//: schedule and without it. Then which half of the schedule did the work?
 //:
 //: ```{hint}
 //: Look at the losses after 100 steps as well as at the end.
 //: ```
 //: ```{hint}
-//: Then set `warm_up` to 1 and keep the cosine: which half of the schedule did the work?
+//: With `warm_up` 0 only the cosine is left; with `final` at the peak, only the warm-up.
 //: ```
 //: ```{solution}
 //: The losses after 250 steps, to compare with (yours may differ in the last digit):
