@@ -134,9 +134,11 @@ void rehearse_each_choice(const TrainingText& text) {
 //: {value}`rehearsed_norm`, the biases {value}`rehearsed_bias`. (The hidden width is changed with
 //: the non-linearity, so that the number of weights stays: SwiGLU has three matrices where GELU has
 //: two.) Where a line lies as near to the first as the seed does, the choice does not matter here,
-//: and one takes what is less work, or what the models do whose weights one can download. A
-//: rehearsal is not the performance, and a choice that is ahead after 200 steps can fall behind
-//: after 2,000. It is what one can afford, and it finds the large mistakes.
+//: and one takes what is less work. Where a line is clearly behind, the choice is made. And where
+//: one is clearly ahead, there may still be a reason to stay: the shape of a Llama, with RMSNorm,
+//: SwiGLU and no biases, is the shape that most models have whose weights one can download, and a
+//: rehearsal is not the performance. What is ahead after 200 steps can fall behind after 2,000. It
+//: is what one can afford, and it finds the large mistakes.
 //:
 //: ## Watch it learn to spell
 //:
