@@ -15,15 +15,15 @@
 
 #include "common/foundations/corpus.hpp"
 #include "common/foundations/linear.hpp"
-#include "common/foundations/recorder.hpp"
 #include "common/foundations/spans.hpp"
+#include "common/harness/recorder.hpp"
 #include "common/training/embedding.hpp"
 #include "common/training/residual.hpp"
-#include "common/transformer/feed_forward.hpp"
-#include "common/transformer/kv_cache.hpp"
-#include "common/transformer/loss.hpp"
-#include "common/transformer/norms.hpp"
-#include "common/transformer/training_run.hpp"
+#include "common/transformer/generation/kv_cache.hpp"
+#include "common/transformer/model/feed_forward.hpp"
+#include "common/transformer/model/loss.hpp"
+#include "common/transformer/model/norms.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 
