@@ -607,10 +607,10 @@ void muon_on_the_gpt(const TrainingText& text) {
 //: $XX^\top$ and $(\dots)X$, $2r^2c$ operations each, and the square of the gram matrix, $2r^3$.
 //: For the four matrices of a block, 192 × 64, 64 × 64, 256 × 64 and 64 × 256, that is 14.7
 //: million, so five rounds in two blocks take 147 million. Forward and backward take $6P = 0.64$
-//: million for each of the 512 tokens of a batch, which is 326 million (section 5.3). So Muon
-//: should make a step about 1.45 times as long, and here it was {value}`muon_time` times. But the
-//: 147 million do not grow with the batch: a batch of 16 times as many tokens would hardly notice
-//: them.
+//: million for each of the 512 tokens of a batch, which is 326 million (section 5.3). Counted so, a
+//: step with Muon is 1.45 times as long; measured, when this page was made, it was
+//: {value}`muon_time` times, for a step has more to do than products. The 147 million do not grow
+//: with the batch: one of 16 times as many tokens would hardly notice them.
 //:
 //: ## Which choice won
 //:
