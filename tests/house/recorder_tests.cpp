@@ -98,7 +98,7 @@ TEST_CASE("a recording holds each printed text with its place, and says which ar
   REQUIRE(outputs.size() == 2);
   CHECK(outputs[0]["text"] == "width 4   entropy 1.26");
   CHECK(outputs[0]["line"] == line_of_first_print);
-  CHECK(outputs[0]["file"].get<std::string>().ends_with("tests/foundations/recorder_tests.cpp"));
+  CHECK(outputs[0]["file"].get<std::string>().ends_with("tests/house/recorder_tests.cpp"));
   CHECK(outputs[0]["timing"] == false);
   CHECK(outputs[1]["text"] == "12 ms");
   CHECK(outputs[1]["timing"] == true);
