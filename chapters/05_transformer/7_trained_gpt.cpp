@@ -235,11 +235,11 @@ void train_and_listen(Trainer& trainer, const TrainingText& text, const WordSet&
 //:
 //: Nobody told it what a word is. Before the first step it draws characters, all of them about
 //: equally often. After 100 steps it knows which are common and how long words are, and that vowels
-//: and consonants take turns: you can pronounce it. After 1,000 most of the short words are right.
-//: At the end an entry looks like an entry, with its headword between colons, its part of speech
-//: and its cross-references in braces. The order is that of the price. Spelling is the cheapest way
-//: to lower the surprise at the next character, so it comes first; meaning is dearer, and comes
-//: later, in models larger than this one.
+//: and consonants take turns: you can pronounce it. After 1,000 an entry begins like an entry, with
+//: its headword between colons and its part of speech, and most of the short words are right. At
+//: the end most of the long ones are, too, and three or four words in a row go together. The order
+//: is that of the price. Spelling is the cheapest way to lower the surprise at the next character,
+//: so it comes first; meaning is dearer, and comes later, in models larger than this one.
 //:
 //: The count says the same. The share of real words goes from {value}`words_fresh` % over
 //: {value}`words_100` % and {value}`words_1000` % to {value}`words_end` %. (The fresh model's few

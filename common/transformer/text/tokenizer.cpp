@@ -3,16 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "common/foundations/utf8.hpp"
+#include "common/transformer/storage/json_fields.hpp"
 
 namespace llm {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// What a `tokenizer.json` says of a tokenizer of characters besides its vocabulary: cut the text
 /// behind each character, look each piece up as a word, and put pieces together without spaces.
