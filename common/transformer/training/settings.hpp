@@ -29,8 +29,8 @@ struct TrainingSettings {
 /// does not.
 const TrainingSettings& checked(const TrainingSettings& settings);
 
-/// The settings of the GPT that the book trains on its default corpus: it spells English words
-/// after less than two minutes on two cores.
+/// The settings of the GPT that the book trains on its default corpus: after some minutes on two
+/// cores it spells English words.
 TrainingSettings default_settings();
 
 /// A model's configuration as JSON.
