@@ -573,8 +573,8 @@ static void race(double limit) {
 //: ```
 //:
 //: The first loop reaches {value}`i, j, k` % of the limit, near the 1.6 % that we predicted from
-//: the waiting alone. (Where it is more, an addition is ready sooner than after four cycles.)
-//: (Small matrices let it do better: their sums are so short that the processor begins the next one
+//: the waiting alone. (Where it is more, an addition is ready sooner than after four cycles. Small
+//: matrices let this loop do better: their sums are so short that the processor begins the next one
 //: before the last is done.) Swapping two lines brings it to
 //: {value}`i, k, j` %. Eigen's product gets {value}`Eigen` % and ours {value}`ours` %.
 //:
@@ -689,15 +689,15 @@ static void one_row_and_many() {
 //:
 //: ## In the wild
 //:
-//: Every published language model is mostly this layer. GPT-3 multiplies rows of 12,288 features
-//: with matrices of up to $12{,}288 \times 49{,}152$ {cite}`brown2020language`. Counting the whole
-//: model by its linear layers alone, two operations for each weight and position, is so close to
-//: the truth that the laws which predict how good a model will be from what it costs are written
-//: with it {cite}`kaplan2020scaling`. PyTorch stores $W$ as we do, $(d_\text{out}, d_\text{in})$,
-//: one question a row, and so do the files of the Llama family; those of GPT-2 have it the other
-//: way around, which whoever reads them has to know. Many newer models leave the bias out, the
-//: Llama family among them {cite}`touvron2023llama`; section 5.4 trains a model with biases and
-//: without, and compares.
+//: Every published language model is mostly this layer. GPT-3 asks rows of 12,288 features up to
+//: 49,152 questions at once, with a $W$ of $49{,}152 \times 12{,}288$ {cite}`brown2020language`.
+//: Counting the whole model by its linear layers alone, two operations for each weight and
+//: position, is so close to the truth that the laws which predict how good a model will be from
+//: what it costs are written with it {cite}`kaplan2020scaling`. PyTorch stores $W$ as we do,
+//: $(d_\text{out}, d_\text{in})$, one question a row, and so do the files of the Llama family;
+//: those of GPT-2 have it the other way around, which whoever reads them has to know. Many newer
+//: models leave the bias out, the Llama family among them {cite}`touvron2023llama`; section 5.4
+//: trains a model with biases and without, and compares.
 //:
 //: ## Exercises
 //:

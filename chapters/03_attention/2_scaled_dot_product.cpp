@@ -256,6 +256,7 @@ void three_jobs_three_matrices() {
 
   Generator generator(2);
   const Matrix inputs = random_normal(8, 64, generator);
+  // Random weights are as random when they are turned over.
   const Matrix queries = inputs * random_normal(64, 64, generator, 0.125f);
   const Matrix keys = inputs * random_normal(64, 64, generator, 0.125f);
   const auto to_itself = [](const Matrix& weights) { return weights.diagonal().mean(); };
@@ -566,11 +567,11 @@ void measure_cost() {
 //: weights grow?
 //: ```
 //: ```{solution}
-//: After the division by $d$ the scores are about $1/\sqrt d$: 0.5 for $d = 4$ and 0.04 for $d = 512$.
-//: The entropies are 1.98 and 2.08: every word attends evenly to everything. Nothing is stuck, since
-//: the softmax is at its steepest there. The look-up with steps of 3, 10 and 30 ends at 0.0037, 0.0007
-//: and 0.0002, where the page had 0.0032, 0.0009 and 0.0002 with steps of 0.1, 0.3 and 1: a step must
-//: be about 30 times as long. (At 100 it fails.)
+//: After the division by $d$ the scores are about $1/\sqrt d$: 0.5 for $d = 4$ and 0.04 for $d =
+//: 512$. The entropies are 1.98 and 2.08: every word attends evenly to everything. Nothing is
+//: stuck, since the softmax is at its steepest there. The look-up with steps of 3, 10 and 30 ends
+//: at 0.0037, 0.0007 and 0.0002, where the page had 0.0033, 0.0009 and 0.0002 with steps of 0.1,
+//: 0.3 and 1: a step must be about 30 times as long. (At 100 it fails.)
 //:
 //: Why 30? The factor $1/\sqrt{128}$ is met twice, so at first a step of one length moves the scores
 //: 128 times less. But to tell the names apart, the scores must get as large as before, and so the

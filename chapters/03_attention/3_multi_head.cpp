@@ -27,14 +27,15 @@
 //: each.
 //:
 //: There is a way out that has to be closed before we go on. What is mixed are the *values*, and a
-//: layer of its own makes them, $v = x W_V^\top$. A word knows its part: a mark says whether it is a subject
-//: or an object. Could $W_V$ not write the meaning of a subject into the first columns of $v$ and that
-//: of an object into the last, so that one mixture keeps them apart? It would have to multiply the
-//: meaning with the mark, and a linear layer only adds. With the meaning $s$ and the mark $e$ as parts
-//: of $x$, $v = s A + e B$: the meaning goes through the same $A$ whatever the mark says, and the mark
-//: adds a vector that knows nothing of the meaning. The mixture of a subject and an object is
-//: $(a s + b o) A$ plus something fixed. There is $a s + b o$ again, and no more of it than before; a
-//: layer that learns its $W_V$ will show it below.
+//: layer of its own makes them, $v = x W_V^\top$. A word knows its part: a mark says whether it is
+//: a subject or an object. Could $W_V$ not write the meaning of a subject into the first columns of
+//: $v$ and that of an object into the last, so that one mixture keeps them apart? It would have to
+//: multiply the meaning with the mark, and a linear layer only adds. With the meaning $s$ and the
+//: mark $e$ as parts of $x$, $v = s A^\top + e B^\top$, where $A$ and $B$ are the columns of $W_V$
+//: that read the one and the other: the meaning goes through the same $A$ whatever the mark says,
+//: and the mark adds a vector that knows nothing of the meaning. The mixture of a subject and an
+//: object is $(a s + b o) A^\top$ plus something fixed. There is $a s + b o$ again, and no more of
+//: it than before; a layer that learns its $W_V$ will show it below.
 //:
 //: Two mixtures would do it: one with the weights $(1, 0)$, one with $(0, 1)$.
 //:
@@ -264,9 +265,9 @@ double train_sentence(const Sentence& sentence, const Pupil& pupil,
   return share * miss.squaredNorm();
 }
 
-//: A thousand such steps are a lesson. For a comparison that we need below, the keys can be kept blind
-//: to the meanings: four rows of $W_K$ are 0 at the start, and their gradients are set to 0 at every
-//: step.
+//: A thousand such steps are a lesson. For a comparison that we need below, the keys can be kept
+//: blind to the meanings: four columns of $W_K$ are 0 at the start, and their gradients are set to
+//: 0 at every step.
 
 /// Forgets what the keys know of the meanings: their weights for these four features become 0.
 void hide_meanings(MultiHeadParameters& parameters) {
@@ -613,7 +614,7 @@ void share_keys_and_values() {
 //: same noun.
 //: ```
 //: ```{solution}
-//: Four heads of two columns learn it, too, with about twice the error of two heads after 1000
+//: Four heads of two columns learn it, too, with somewhat more error than two heads after 1000
 //: steps: two heads on the subject and two on the object can bring two numbers each, and $W_O$ puts
 //: the meanings together. With eight heads of one column four for each noun would do, and a score
 //: is the product of two single numbers: a head can say "more of this, less of that" along one
@@ -622,15 +623,15 @@ void share_keys_and_values() {
 //:
 //: | heads | after 1000 steps | after 5000 steps |
 //: | --- | --- | --- |
-//: | 2 | 0.0003, 0.0004, 0.0004 | 0.00005, 0.00005, 0.00005 |
+//: | 2 | 0.0005, 0.0004, 0.0004 | 0.00005, 0.00005, 0.00005 |
 //: | 4 | 0.0006, 0.0010, 0.0007 | 0.00007, 0.00008, 0.00007 |
 //: | 8 | 0.0025, 0.0687, 0.0995 | 0.00031, 0.00016, 0.00015 |
 //:
-//: After 1000 steps the eight heads are 8 times as far off as two from the first start, and some 200
-//: times from the others; after 5000 all are near 0. In the sentence of the page, from the first start
-//: and after 5000 steps, three of the eight give "vir" 0.85 and more and two give "canem" as much; the
-//: other three divide themselves between the two, and $W_O$ takes the mixtures apart. More heads are
-//: more questions, and narrower heads are blunter ones.
+//: After 1000 steps the eight heads are several times as far off as two; after 5000 all are near 0.
+//: In the sentence of the page, from the first start and after 5000 steps, three of the eight give
+//: "vir" 0.85 and more and two give "canem" as much; the other three divide themselves between the
+//: two, and $W_O$ takes the mixtures apart. More heads are more questions, and narrower heads are
+//: blunter ones.
 //: ```
 //: `````
 

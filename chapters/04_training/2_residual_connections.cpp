@@ -260,8 +260,9 @@ void signal_and_gradient() {
 //:
 //: ```{figure-from} residual_depth
 //: :alt: Two panels with logarithmic axes over 64 layers. Left, the size of the signal: replaced
-//:   falls along a straight line to below 1e-9, added rises to nearly 1e6, the other three stay
-//:   near 1. Right, the size of the gradient from layer 64 back to layer 0, with the same fan.
+//:   falls along a straight line to below 1e-9, added rises to nearly 1e6, norm before the layer to
+//:   about 6, and the other two stay near 1. Right, the size of the gradient from layer 64 back to
+//:   layer 0, with the same fan.
 //:
 //: The size of the signal on its way forward (left) and of the gradient on its way back (right,
 //: read it from right to left). The gray dots are the predictions $2^{-l/2}$ and $1.5^{l/2}$.
@@ -597,7 +598,7 @@ void remove_each_layer() {
 //:
 //: Whichever layer the plain network loses, it does about as badly as one that answers 0, or worse:
 //: its last layers get notes in a language that they have never seen. The other one is damaged, its
-//: first layer matters most, and without any one of most others it still tells most points apart: a
+//: first layer matters most, and without any one of the others it still tells most points apart: a
 //: point on the wrong side of 0 has a squared error of at least 1, so a loss of 0.3 means that at
 //: most three tenths of the points are there. Veit and colleagues found the same in image networks
 //: of a hundred layers, and an explanation: $N$ additions make $2^N$ ways from the input to the

@@ -242,11 +242,11 @@ void softmax_by_hand() {
 //:
 //: $$S = \frac{QK^\top}{\sqrt d} + M, \qquad A = \operatorname{softmax}(S), \qquad Z = AV .$$
 //:
-//: The last step is a linear layer in which both factors vary, so it is the rule of the linear
-//: layer used twice: $G_A = G_Z V^\top$, and $G_V = A^\top G_Z$. The middle one is the softmax's
-//: formula on each row. In the first, the mask is a constant that was added, and the derivative of
-//: $x + c$ is 1, so $G_S$ goes through it unchanged. The product is again a product with two
-//: varying factors, and one of them transposed:
+//: The last step is a linear layer in which both factors vary, with $V$ in the place of $W^\top$.
+//: So the rule of the linear layer gives $G_A = G_Z V^\top$ and, turned over, $G_V = A^\top G_Z$.
+//: The middle one is the softmax's formula on each row. In the first, the mask is a constant that
+//: was added, and the derivative of $x + c$ is 1, so $G_S$ goes through it unchanged. The product
+//: is a linear layer as it stands, with the keys as its questions, and both of its factors vary:
 //:
 //: $$G_Q = \frac{G_S K}{\sqrt d}, \qquad G_K = \frac{G_S^\top Q}{\sqrt d} .$$
 //:
@@ -454,7 +454,7 @@ void step_and_precision() {
 //: number type is an alias, `Real`: the tests build the same sources a second time with `Real =
 //: double`, and each backward function has a test of this form (from
 //: `tests/training/gradients_training.cpp`; `span_of` lends the entries of a matrix, as in section
-//: 4.2):
+//: 1.4):
 //:
 //: ```cpp
 //: Matrix table = random_normal(6, 4, generator);
@@ -727,12 +727,12 @@ void keep_or_recompute() {
 //: operations were done on the same numbers, only some of them twice. The price by the count of
 //: products was 1.33. Measured alone, a forward pass that keeps nothing takes
 //: {value}`forward-share` of a step in which all is kept, which makes {value}`time-expected`; and
-//: with groups of 4 the step took {value}`time-least`. So the second forward pass was paid for by
-//: something else. The groups do all the operations of the other way and more, and what they save
-//: is memory: matrices that are kept until the end lie in fresh memory, and those of a group in
-//: memory that the group before has just used. That is a likely cause, and these times do not prove
-//: it. The count of products is what a larger model must reckon with. At a thousand layers the
-//: ratio of memories would be more than twenty, at the same price.
+//: with groups of 4 the step took {value}`time-least`. So a part of the second forward pass was
+//: paid for by something else. The groups do all the operations of the other way and more, and what
+//: they save is memory: matrices that are kept until the end lie in fresh memory, and those of a
+//: group in memory that the group before has just used. That is a likely cause, and these times do
+//: not prove it. The count of products is what a larger model must reckon with. At a thousand
+//: layers the ratio of memories would be more than twenty, at the same price.
 //:
 //: ## In the wild
 //:
@@ -840,7 +840,7 @@ void keep_or_recompute() {
 //: ```
 //: ```{solution}
 //: The check says 0.010 for a bug of one percent, 0.0010 for a tenth of it, and 0.00011 for a
-//: hundredth. A hundred-thousandth gives 0.00005, the size of what the rounding leaves where there
+//: hundredth. A hundred-thousandth gives 0.00006, the size of what the rounding leaves where there
 //: is no bug at all: one can no longer say whether the gradient or the check is at fault. In
 //: `double` the limit of the tests, $10^{-7}$, finds bugs down to a ten-millionth. Real bugs are
 //: seldom that small: a forgotten term, a wrong sign, a missing factor are errors of the size of

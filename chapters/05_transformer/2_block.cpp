@@ -128,7 +128,7 @@ void block_by_hand() {
 //:
 //: ## The choices
 //:
-//: Models differ in their sizes and in a handful of choices, each of which you have met. They stand
+//: Models differ in their sizes and in a handful of choices, most of which you have met. They stand
 //: in one struct. Three of its fields choose among the layers that you know: learned positions or
 //: rotary ones, layer norm or RMSNorm, and the non-linearity of the feed-forward layer.
 //:
@@ -147,9 +147,9 @@ void block_by_hand() {
 //: ```{listing} llm::GptConfig
 //: ```
 //:
-//: Two of the fields are new. *{term}`Tied`* means that the output layer has no weights of its own:
-//: the score of token $v$ is the dot product of the row with the *embedding* of $v$. That saves $V d$
-//: parameters, and it makes sense: both tables answer the question what a token is like
+//: Two of the choices are new. *{term}`Tied`* means that the output layer has no weights of its
+//: own: the score of token $v$ is the dot product of the row with the *embedding* of $v$. That
+//: saves $V d$ parameters, and it makes sense: both tables answer the question what a token is like
 //: {cite}`press2017using`. And *{term}`SwiGLU`* is a feed-forward layer with a gate: two linear
 //: layers read the row, one result goes through SiLU, and the two are multiplied
 //: {cite}`shazeer2020glu`. One question then decides how much of another's answer goes through;
@@ -598,8 +598,9 @@ void larger_models() {
 //: :folded:
 //: ```
 //:
-//: Let us send a sentence through such a model and watch the stream. Rows come in at the size of the
-//: embeddings, $0.02\sqrt 2$ (token plus position), and each half of a block adds a little:
+//: Let us send a sentence through such a model and watch the stream. Rows come in at the size of
+//: the embeddings, $0.02\sqrt 2$ (token plus position), and each block adds a little, most of it in
+//: its second half:
 
 void a_sentence_goes_through() {
   const std::string sentence = "the cat sat on the mat";
@@ -893,7 +894,8 @@ void dropout() {
 //: A character model without attention sees one character. What is the best it can do with that?
 //: ```
 //: ```{solution}
-//: After 5,000 steps the whole model stands at 1.68 nats. How the loss rises when a part is silent:
+//: After 5,000 steps the whole model stands at 1.68 nats. How the loss rises when a part is silent
+//: (from the losses before rounding):
 //:
 //: | | block 1 | block 2 | block 3 |
 //: | --- | --- | --- | --- |

@@ -37,7 +37,8 @@ namespace {
 //: 1975, and that is in the public domain {cite}`raymond2003jargon`. The library's `read_corpus`
 //: unpacks it, throws out tables of contents and ruled tables, joins wrapped lines, and spells
 //: curly quotes in ASCII. The distinct characters, sorted, are the vocabulary, and the place of a
-//: character among them is its token:
+//: character among them is its token. A `TrainingText` holds the tokenizer, the tokens in two parts
+//: (`split`), and how many bytes a token has on average:
 
 TrainingText jargon_file(Index context) {
   const std::string text = read_corpus();
@@ -115,8 +116,8 @@ TrainingText jargon_file(Index context) {
 //: ```
 //:
 //: Neighboring batches need unrelated generators, which `mixed_seed` sees to. (The standard library
-//: has `std::seed_seq` for this. It allocates memory, in every step, and a step of ours allocates
-//: nothing.)
+//: has `std::seed_seq` for this. It allocates memory, in every step, and a step of the library's
+//: trainer allocates nothing.)
 //:
 //: ```{listing} llm::mixed_seed
 //: :folded:
@@ -599,7 +600,7 @@ void symptoms(const TrainingText& text) {
 //: Two more habits catch most of the rest. Train on *one* batch again and again: a model that
 //: cannot drive the loss of a single batch to zero has an error in it. And check every new layer's
 //: gradient against finite differences before anything else is believed. Exercise 5.3c plants an
-//: error for which you will need both, and finds that four numbers are not many.
+//: error that gets past both, and finds that four numbers are not many.
 //:
 //: ## The same for a whole batch
 //:
@@ -944,10 +945,11 @@ void cost(const TrainingText& text) {
 //:
 //: ## In the wild
 //:
-//: Every framework's loop has these five lines in this order: in PyTorch they read `zero_grad`, the
-//: model called on a batch, `cross_entropy`, `backward`, `step` {cite}`paszke2019pytorch`, and what
-//: this page wrote as the way back is derived by the framework from the way forward. Batches are
-//: large there: GPT-3's largest model saw 3.2 million tokens in each step, and 300 billion in all
+//: Every framework's loop has the same five steps in the same order: in PyTorch they read
+//: `zero_grad`, the model called on a batch, `cross_entropy`, `backward`, `step`
+//: {cite}`paszke2019pytorch`, and what this page wrote as the way back is derived by the framework
+//: from the way forward. Batches are large there: GPT-3's largest model saw 3.2 million tokens in
+//: each step, and 300 billion in all
 //: {cite}`brown2020language`. No single processor holds such a batch, so many of them take a part
 //: each, and their gradients are averaged between two steps. How to divide a budget of operations
 //: between parameters and tokens was answered by {cite:t}`hoffmann2022training`: about twenty tokens
@@ -959,10 +961,10 @@ void cost(const TrainingText& text) {
 //: :title: Bits and bytes
 //: :kind: paper
 //:
-//: A model has a validation loss of 1.68 nats a character, about what the GPT of section 5.7
-//: reaches on the 1.4 million characters of our text. How many bits is that a character, what is
-//: the perplexity, and how small could the text be compressed with the model's help? Compare with 8
-//: bits a character.
+//: A model has a validation loss of 1.68 nats a character, a little more than the GPT of section
+//: 5.7 reaches on the 1.4 million characters of our text. How many bits is that a character, what
+//: is the perplexity, and how small could the text be compressed with the model's help? Compare
+//: with 8 bits a character.
 //:
 //: ```{hint}
 //: One bit is 0.693 nats.
