@@ -497,7 +497,7 @@ void first_run(const TrainingText& text) {
   const auto begin = std::chrono::steady_clock::now();
   const auto losses = smoothed(teach(text, 600, good_rate, 1, [](TokenBatch&) {}));
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
-  for (const std::size_t step : {10, 60, 200, 300, 600}) {
+  for (const std::size_t step : {10U, 60U, 200U, 300U, 600U}) {
     print("loss {:.2f} before step {}", losses[step / 10 - 1], step);
   }
   print_timing("{:.0f} ms a step", 1000 * time.count() / 600);

@@ -1,10 +1,11 @@
 //: # The decoder loop
 //:
-//: A trained GPT answers one question: given these tokens, how likely is each token to come next? It
-//: gives a row of numbers. That is not yet a text. To make it speak we have to choose one token from
-//: the row, write it down, and ask again. The loop has four lines; but how to choose is a question
-//: with teeth. Take the likeliest token each time, and a model that can spell English will tell you
-//: that the the the the. Why does the best choice at every step make such a bad text?
+//: A trained GPT answers one question: given these tokens, how likely is each token to come next?
+//: It gives a row of numbers. That is not yet a text. To make it speak we have to choose one token
+//: from the row, write it down, and ask again. The loop has four lines; but how to choose is a
+//: question with teeth. Take the likeliest token each time, and a model that can spell English will
+//: tell you that the stand the stand the stand. Why does the best choice at every step make such a
+//: bad text?
 
 #include <algorithm>
 #include <chrono>
@@ -170,14 +171,14 @@ void how_sure_is_the_circle(const SmallModel& model) {
 //: ```{output}
 //: ```
 //:
-//: It is not sure at all, and it does not grow much surer. Most of the time the text would go on in
-//: another way; but no other letter alone has as much, so this one wins every time. And the choice
-//: depends on nothing but the characters in the window. Each round adds the same once more, which
-//: changes little, as the three lines show; and once the window is full of it, the model reads
-//: the same again, and all that follows is the same again. (In larger models a phrase that repeats
-//: even becomes more probable each time it comes round {cite}`holtzman2020curious`.) The text that
-//: was drawn has no circles and makes its mistakes elsewhere: again and again it takes a character
-//: that deserved its small probability, and few of its words are words.
+//: It is not sure at all, and with more rounds it grows a little less so. Most of the time the text
+//: would go on in another way; but no other letter alone has as much, so this one wins every time.
+//: And the choice depends on nothing but the characters in the window. Each round adds the same
+//: once more, which changes little, as the three lines show; and once the window is full of it, the
+//: model reads the same again, and all that follows is the same again. (In larger models a phrase
+//: that repeats even becomes more probable each time it comes round {cite}`holtzman2020curious`.)
+//: The text that was drawn has no circles and makes its mistakes elsewhere: again and again it
+//: takes a character that deserved its small probability, and few of its words are words.
 //:
 //: A number makes the difference plain. Section 5.3 measured how much a text surprises the model. We
 //: can measure that for the model's own texts, and set beside them a real one, from the part that it
@@ -232,8 +233,8 @@ void surprise_of_own_texts(const SmallModel& model) {
 //: likeliest *text* would be dull already; and greedy decoding does not even find it, because the
 //: likeliest first word need not begin the likeliest sentence (exercise 5.5a).
 //:
-//: The *{term}`temperature`* $\tau$ lies between the two. The logits are divided by it before the
-//: softmax (section 2.1):
+//: The *{term}`temperature`* $\tau$ (`T` in the output above) leads from the one to the other, and
+//: beyond. The logits are divided by it before the softmax (section 2.1):
 //:
 //: $$p_i \propto e^{z_i/\tau} .$$
 //:
@@ -541,11 +542,11 @@ void cost(const SmallModel& model) {
 //: Try penalties between 0.02 and 3 for each time that a token occurred.
 //: ```
 //: ```{solution}
-//: In 300 characters after `The hacker `, the words `the the` follow each other 74 times without a
-//: penalty, 23 times with 0.05 for each occurrence, 3 times with 0.1, and never with 0.5. But letters
-//: *should* repeat: the share of spaces falls from 25 % (the circle) to 15 % at 0.5, 10 % at 1 and 7 %
-//: at 3, where words run together: `Them, cludediffy's-bow`. On tokens that are words, repetition
-//: penalties make more sense, and many programs offer one.
+//: Without a penalty the text goes round the circle of the page. A small penalty makes the rounds
+//: fewer, and a larger one breaks the circle. But letters *should* repeat: of the ten characters of
+//: a round two are spaces, and the larger the penalty, the fewer spaces are left, until words run
+//: together. On tokens that are words, repetition penalties make more sense, and many programs
+//: offer one.
 //: ```
 //: ````
 

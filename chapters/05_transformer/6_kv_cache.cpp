@@ -305,7 +305,7 @@ void with_and_without() {
 //: ```{figure-from} cache_speed
 //: :alt: Tokens per second against the length of the text on logarithmic axes. With the cache the
 //:   curve falls a little, without it falls in proportion to one over the length.
-//: Writing speed at each length. Without a cache twice the text means half the speed; with it, only
+//: Writing speed at each length. Without a cache twice the text means half the speed, once the text is long; with it, only
 //: attention's own look at the past grows: after 480 tokens it takes {value}`past_share` % of the
 //: time.
 //: ```
@@ -518,7 +518,7 @@ void at_the_end_of_the_window() {
 //: ```{solution}
 //: The proof says "no" for all four kinds, and the tests of the cache fail. All timings and the
 //: memory stay as they are. The samples turn into letters without words: the model of section 5.5
-//: then predicts at 3.26 nats in place of 1.96, as badly as one who knows only how often each
+//: then predicts at 3.26 nats in place of 1.95, as badly as one who knows only how often each
 //: character occurs, since all that was written seems to stand at one place. Nothing crashes and
 //: nothing is reported: this is why the proof is a test.
 //: ```

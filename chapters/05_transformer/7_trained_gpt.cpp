@@ -243,8 +243,8 @@ void train_and_listen(Trainer& trainer, const TrainingText& text, const WordSet&
 //:
 //: The count says the same. The share of real words goes from {value}`words_fresh` % over
 //: {value}`words_100` % and {value}`words_1000` % to {value}`words_end` %. (The fresh model's few
-//: are short runs of letters that happen to stand somewhere in the text.) What
-//: it writes instead of a word, and how a text does that people wrote:
+//: are short runs of letters that happen to stand somewhere in the text.) Here is how a text does
+//: that people wrote, and then what the model writes instead of words:
 
 void look_at_the_words(const Gpt& gpt, const TrainingText& text, const WordSet& known) {
   const std::string validation = text.tokenizer->decode(text.split.validation);
@@ -262,10 +262,10 @@ void look_at_the_words(const Gpt& gpt, const TrainingText& text, const WordSet& 
 //: ```
 //:
 //: People invent words, too: of the validation text {value}`words_validation` % would be the score
-//: of somebody who makes no mistake. And the inventions are of the right make. They have English
-//: syllables and English endings; some could be words that the dictionary forgot. The model has not
-//: stored a list of words, of which it would pick one or another. It has learned how words are
-//: built, and only who builds words can be wrong in this way.
+//: of somebody who makes no mistake. And the inventions are of the right make. Nearly all have
+//: English syllables and English endings; some could be words that the dictionary forgot. The model
+//: has not stored a list of words, of which it would pick one or another. It has learned how words
+//: are built, and only who builds words can be wrong in this way.
 //:
 //: ## How good is it?
 //:
@@ -410,7 +410,7 @@ void follow_a_character(const Trainer& trainer, const TrainingText& text) {
 //: characters went through the blocks together, and attention has mixed the other seven into the
 //: eighth: the stream at "m" no longer says "m" but what the model expects behind "on a com". The
 //: last norm gives it its size, and its dot product with the row of each character in the output
-//: table is that character's logit.
+//: table, which is tied, is that character's logit.
 //:
 //: And back. The surprise has a gradient with respect to the logits, which is the probabilities,
 //: with 1 taken off at the character that came (section 5.3): $p - 1 =$ {value}`trace_gradient` at
@@ -418,10 +418,11 @@ void follow_a_character(const Trainer& trainer, const TrainingText& text) {
 //: stream, so the row of "p" gets $p - 1$ times that stream; the first number must be
 //: {value}`trace_gradient` times {value}`trace_normed`, which is {value}`trace_row`. The rest of
 //: the gradient goes on into the stream and takes the long way through the blocks, down to the row
-//: of "m" where it began. (In a model with a tied table that row gets a second part, since "m" is
-//: also one of the characters that might have come.) `Backpropagation` computes the gradients of a
-//: whole sequence. For those of the last character alone we take the sum of eight surprises and
-//: subtract that of the first seven; under a causal mask the first seven do not know of the eighth:
+//: of "m" where it began. (Our table is tied, section 5.2: the same row serves at both ends. So
+//: that of "m" gets a second part, since "m" is also one of the characters that might have come.)
+//: `Backpropagation` computes the gradients of a whole sequence. For those of the last character
+//: alone we take the sum of eight surprises and subtract that of the first seven; under a causal
+//: mask the first seven do not know of the eighth:
 
 void follow_it_back(Trainer& trainer, const TrainingText& text, ThreadTeam& team) {
   OwnedGpt& gpt = trainer.gpt;
@@ -453,10 +454,11 @@ void follow_it_back(Trainer& trainer, const TrainingText& text, ThreadTeam& team
 //: ```{output}
 //: ```
 //:
-//: The row of "p" has the number that we computed by hand. And the gradient of the row of "m" keeps
-//: its promise: moved a thousandth of it the other way, the surprise falls by a thousandth of the
-//: gradient's square, as the derivative says. That is one character. A step of training does this
-//: for all characters of its batch and moves all parameters at once.
+//: The row of "p" has the number that we computed by hand (the two gradients stand at the end of
+//: the output further up). And the gradient of the row of "m" keeps its promise: moved a thousandth
+//: of it the other way, the surprise falls by nearly a thousandth of the gradient's square, as the
+//: derivative says for small steps. That is one character. A step of training does this for all
+//: characters of its batch and moves all parameters at once.
 //:
 //: ## What the heads look at
 //:
@@ -664,10 +666,11 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
 //: ```
 //:
 //: It prefers the right pair in {value}`facts_right` of {value}`facts` cases, where tossing a coin
-//: gives about half. Look at the margins, too: a first name may call up its last name, and a word
-//: the word that stands beside it everywhere in the text, but that is company and not knowledge.
-//: What a text says in passing is a handful of characters among more than a million, and to know it
-//: would lower the mean surprise by next to nothing. Spelling pays at every character.
+//: gives about half. Look at the margins, too: nearly all are a fraction of a nat, on sums of 60
+//: and more, and could as well have fallen out the other way. And where the margin is larger, a
+//: word may call up the word that stands beside it everywhere in the text: that is company and not
+//: knowledge. What a text says in passing is a handful of characters among more than a million, and
+//: to know it would lower the mean surprise by next to nothing. Spelling pays at every character.
 //:
 //: ## The program to keep
 //:

@@ -97,7 +97,7 @@ void attend(const Gpt& gpt, Kept& kept, Index position, CachedLayer* cache) {
 }
 
 //: A block is two halves, and each is a norm, a layer and a sum. The logits are the dot products of
-//: the last stream with the rows of the output table.
+//: the last stream with the rows of the same table, since it is tied.
 
 Pass forward_pass(const Gpt& gpt, std::span<const Token> tokens, KeyValueCache* cache = nullptr) {
   Pass pass;

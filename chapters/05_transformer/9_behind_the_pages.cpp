@@ -1,6 +1,6 @@
 //: # Behind the pages
 //:
-//: A model that trains for three minutes needs a loop. A program that trains unattended, for a
+//: A model that trains for a few minutes needs a loop. A program that trains unattended, for a
 //: night, on a machine that we do not know, needs more: threads that share a step, files from which
 //: it goes on after a power cut, and that other programs can read, settings that say what is wrong
 //: with them, a Ctrl-C that loses nothing. None of this is about language models, and no section
@@ -459,12 +459,12 @@ void names_of_two_families() {
 //: ```
 //:
 //: Two differences are not names. Our one layer for queries, keys and values is one layer in GPT-2,
-//: too, but three in Llama, so its rows are cut into parts; they are contiguous, and nothing has to
-//: be copied. And GPT-2's layers lie transposed, $(d_{in}, d_{out})$: its authors wrote $xW$ where
-//: we write $xW^\top$. A model of other choices, rotary positions with LayerNorm for instance, is
-//: neither of the two. To give it a known name would be worse than to give it none, since another
-//: program would run it, wrongly, without a word. It gets a key of our own, which nobody else takes
-//: for something that he knows:
+//: too, but three in Llama, and the layer that expands is two there, so their rows are cut into
+//: parts; these are contiguous, and nothing has to be copied. And GPT-2's layers lie transposed,
+//: $(d_{in}, d_{out})$: its authors wrote $xW$ where we write $xW^\top$. A model of other choices,
+//: rotary positions with LayerNorm for instance, is neither of the two. To give it a known name
+//: would be worse than to give it none, since another program would run it, wrongly, without a
+//: word. It gets a key of our own, which nobody else takes for something that he knows:
 
 void configurations() {
   GptConfig mixed = default_settings().model;
