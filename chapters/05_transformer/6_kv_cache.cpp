@@ -304,9 +304,10 @@ void with_and_without() {
 //: ```
 //: ```{figure-from} cache_speed
 //: :alt: Tokens per second against the length of the text on logarithmic axes. With the cache the
-//:   curve falls a little, without it falls in proportion to one over the length.
-//: Writing speed at each length. Without a cache twice the text means half the speed, once the text is long; with it, only
-//: attention's own look at the past grows: after 480 tokens it takes {value}`past_share` % of the
+//:   curve is flat at first and falls to about a half; without it falls slowly at first and then in
+//:   proportion to one over the length.
+//: Writing speed at each length. Without a cache twice the text means half the speed, once the text
+//: is long; with it, only attention's own look at the past grows: after 480 tokens it takes {value}`past_share` % of the
 //: time.
 //: ```
 //:
