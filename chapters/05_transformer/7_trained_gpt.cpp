@@ -651,7 +651,8 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
        {"little-endian", "download"}},
       {{"A byte has eight ", "A kilobyte has 1024 "}, {"bits", "bytes"}}};
   int right = 0;
-  for (const auto& [begins, ends] : all) {
+  for (const Facts& facts : all) {
+    const std::array<std::string, 2>&begins = facts.begins, &ends = facts.ends;
     const auto surprise = [&](std::size_t begin, std::size_t end) {
       return surprise_at(gpt, text.tokenizer->encode(begins[begin] + ends[end]));
     };

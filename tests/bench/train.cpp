@@ -65,13 +65,13 @@ std::vector<Token> random_tokens(Index count, Index vocabulary, Generator& gener
 /// Trains on random tokens and returns the seconds of each step after the first.
 std::vector<double> train(const Setting& setting, int threads, int steps) {
   Generator generator(1);
-  TrainingSettings settings;
-  settings.model = setting.config;
-  settings.sequences = setting.sequences;
+  TrainingSettings chosen;
+  chosen.model = setting.config;
+  chosen.sequences = setting.sequences;
   ThreadTeam team(threads);
   const TokenSplit text = split_tokens(random_tokens(100'000, setting.config.vocabulary, generator),
                                        setting.config.context);
-  Trainer trainer(settings, text, team);
+  Trainer trainer(chosen, text, team);
   std::vector<double> seconds;
   for (int step = 0; step <= steps; ++step) {
     const double start = bench::now();
