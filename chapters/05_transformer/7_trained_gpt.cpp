@@ -652,7 +652,8 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
       {{"A byte has eight ", "A kilobyte has 1024 "}, {"bits", "bytes"}}};
   int right = 0;
   for (const Facts& facts : all) {
-    const std::array<std::string, 2>&begins = facts.begins, &ends = facts.ends;
+    const auto& begins = facts.begins;
+    const auto& ends = facts.ends;
     const auto surprise = [&](std::size_t begin, std::size_t end) {
       return surprise_at(gpt, text.tokenizer->encode(begins[begin] + ends[end]));
     };
