@@ -584,9 +584,6 @@ void a_tokenizer() {
 //: ```{listing} llm::is_increasing
 //: :folded:
 //: ```
-//: ```{listing} llm::Json in common/transformer/text/tokenizer.cpp
-//: :folded:
-//: ```
 //:
 //: ## Settings that answer back
 //:
@@ -630,7 +627,7 @@ void wrong_settings() {
 //: ```{listing} llm::read_choice
 //: :folded:
 //: ```
-//: ```{listing} llm::Json in common/transformer/storage/json_fields.hpp
+//: ```{listing} llm::Json
 //: :folded:
 //: ```
 //: ```{listing} llm::read_settings
