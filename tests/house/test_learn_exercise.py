@@ -290,6 +290,7 @@ class Terminal:
         self.text, self.status = "", None
         self.pid, self.file = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # which a background job ignores
             os.execvpe(command[0], command, surroundings(TERM="unheard-of"))
 
     def __enter__(self):
