@@ -215,6 +215,9 @@ void stop_and_go_on(const std::string& folder) {
 //: ```{listing} llm::restore
 //: :folded:
 //: ```
+//: ```{listing} llm::restore_parameters
+//: :folded:
+//: ```
 //: ```{listing} llm::RunState
 //: :folded:
 //: ```
@@ -661,10 +664,11 @@ void wrong_settings() {
 //: *Will it fit?* A program that runs out of memory is not always told so. Linux gives out more
 //: than it has, and ends some process when the loan is called in, perhaps an hour into training. So
 //: `gpt` asks before it makes a folder. What training needs follows from the settings. There are
-//: four numbers for each parameter: itself, its gradient, and at most two averages. And there are,
-//: for each of the $n$ rows of a batch, the activations that the backward pass needs (section 5.2),
-//: which is by far the larger part here. We count, and then we ask the system by how much this
-//: program has grown:
+//: four numbers for each parameter: itself, its gradient, and at most two averages. Two more are
+//: needed for a moment when a run goes on, while its checkpoint is read, and a run that could not go
+//: on should not begin. And there are, for each of the $n$ rows of a batch, the activations that the
+//: backward pass needs (section 5.2), which is by far the larger part here. We count, and then we
+//: ask the system by how much this program has grown, which has read no checkpoint:
 
 /// The bytes of memory that this program holds.
 double resident_bytes() {
@@ -683,9 +687,9 @@ void predict_memory() {
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
   trainer.step();
-  const double parameters = 16.0 * static_cast<double>(parameter_count(settings.model));
-  print("predicted: {:.1f} MiB, {:.1f} of them for the parameters",
-        training_bytes(settings, 2) / mebibyte, parameters / mebibyte);
+  const double number = sizeof(Real) * static_cast<double>(parameter_count(settings.model));
+  print("predicted: {:.1f} MiB, {:.1f} of them for reading a checkpoint",
+        training_bytes(settings, 2) / mebibyte, 2 * number / mebibyte);
   print_timing("grown by:  {:.1f} MiB", (resident_bytes() - before) / mebibyte);
 }
 //: ```{output}

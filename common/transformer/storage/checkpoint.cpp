@@ -68,13 +68,24 @@ void save_checkpoint(const std::string& folder, const Trainer& trainer, const To
   flush_folder(std::filesystem::absolute(folder).parent_path().string());
 }
 
-RunState restore(Trainer& trainer, const std::string& folder) {
+namespace {
+
+/// Puts a checkpoint's parameters into a trainer, and returns the checksum of their file.
+std::uint32_t restore_parameters(Trainer& trainer, const std::string& folder) {
   const Model model = load_model(folder);
   if (!(trainer.gpt.config == model.gpt.config)) {
     throw std::runtime_error(folder + ": this checkpoint is of a model of another configuration");
   }
+  trainer.gpt.buffer = model.gpt.buffer;
+  return model.checksum;
+}
+
+}  // namespace
+
+RunState restore(Trainer& trainer, const std::string& folder) {
+  const std::uint32_t parameters = restore_parameters(trainer, folder);
   const TensorFile file = read_safetensors(training_file(folder));
-  if (told(file, "model") != fmt::format("{:08x}", model.checksum)) {
+  if (told(file, "model") != fmt::format("{:08x}", parameters)) {
     throw std::runtime_error(file.path + ": this file belongs to another model.safetensors");
   }
   RunState state;
@@ -90,7 +101,6 @@ RunState restore(Trainer& trainer, const std::string& folder) {
     read_tensor(file, name, TensorForm::matrix,
                 MatrixMap(numbers.data(), numbers.rows(), numbers.cols()));
   });
-  trainer.gpt.buffer = model.gpt.buffer;
   return state;
 }
 

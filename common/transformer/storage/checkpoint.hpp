@@ -24,7 +24,7 @@ void save_checkpoint(const std::string& folder, const Trainer& trainer, const To
 
 /// Puts model, optimizer and step of a checkpoint into a trainer of the same configuration, and
 /// returns the state. Throws std::runtime_error, naming the file, for a checkpoint that is missing,
-/// damaged, or of another model or optimizer.
+/// damaged, or of another model or optimizer; what the trainer holds then is of no use.
 RunState restore(Trainer& trainer, const std::string& folder);
 
 }  // namespace llm

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <stdexcept>
 
 #include "common/transformer/storage/files.hpp"
 #include "common/transformer/training/settings.hpp"

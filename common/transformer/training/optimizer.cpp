@@ -25,7 +25,9 @@ Optimizer::Optimizer(const std::vector<Parameter>& layout, const OptimizerSettin
 
 void Optimizer::step(std::span<Real> parameters, std::span<const Real> gradients,
                      double learning_rate, ThreadTeam& team) {
-  muon.step(parameters, gradients, learning_rate * muon.settings.rate, team);
+  if (!muon.layout.empty()) {
+    muon.step(parameters, gradients, learning_rate * muon.settings.rate, team);
+  }
   adamw.step(parameters, gradients, learning_rate, team);
 }
 

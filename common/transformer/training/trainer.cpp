@@ -39,8 +39,9 @@ double training_bytes(const TrainingSettings& settings, int threads) {
   const double a_thread = std::ceil(static_cast<double>(settings.sequences) / threads) *
                               static_cast<double>(model.context) * (width + hidden) +
                           static_cast<double>(model.context) * projected;
-  // Weights, gradients, and at most two numbers of the optimizer for each.
-  const double numbers = 4 * static_cast<double>(parameter_count(model)) + rows * activations +
+  // Weights, gradients, at most two numbers of the optimizer for each, and once more the two while
+  // a checkpoint is read.
+  const double numbers = 6 * static_cast<double>(parameter_count(model)) + rows * activations +
                          static_cast<double>(threads) * a_thread;
   return numbers * sizeof(Real);
 }

@@ -19,7 +19,7 @@ struct StepReport {
   double validation_loss = std::numeric_limits<double>::quiet_NaN();  ///< where it was measured
 };
 
-/// About how many bytes training with these settings takes.
+/// About how many bytes training with these settings takes, going on from a checkpoint included.
 double training_bytes(const TrainingSettings& settings, int threads);
 
 /// A model in training: everything that changes from step to step is in gpt.buffer and optimizer.
