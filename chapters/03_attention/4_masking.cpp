@@ -379,8 +379,8 @@ void look_far_through_small_windows() {
 //: {cite:t}`vaswani2017attention`; every model of the GPT family is causal in all layers
 //: {cite}`radford2019language`. GPT-2's released code puts $-10^{10}$ in the place of a forbidden score
 //: {cite}`openai2019code`, which is safe there, since no row is without an allowed one. BERT reads whole
-//: sentences, looks both ways, and masks padding only {cite}`devlin2019bert`. Windows came with long texts: {cite:t}`child2019generating` alternated
-//: them with strides, {cite:t}`beltagy2020longformer` combined them with a few words that see
+//: sentences, looks both ways, and masks padding only {cite}`devlin2019bert`. Windows came with long
+//: texts: {cite:t}`child2019generating` alternated them with strides, {cite:t}`beltagy2020longformer` combined them with a few words that see
 //: everything, and the first Mistral model had 32 layers with windows of 4096, which reach 131,000
 //: positions back by the count above {cite}`jiang2023mistral`.
 //:

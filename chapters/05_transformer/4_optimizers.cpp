@@ -663,7 +663,8 @@ void take_back_each_choice(const TrainingText& text) {
 //: {value}`choices_all`: a table of 64 rows has to be learned from nothing, while a rotation knows
 //: distances from the start. Then come optimizer and biases, with about a tenth of a nat each, and
 //: with every seed: without Muon it is {value}`choices_adamw`, without biases
-//: {value}`choices_no_bias`, although Llama leaves them out {cite}`touvron2023llama`. RMSNorm is behind LayerNorm with each seed, but by next to nothing, and it is less work. SwiGLU ends at
+//: {value}`choices_no_bias`, although Llama leaves them out {cite}`touvron2023llama`. RMSNorm is
+//: behind LayerNorm with each seed, but by next to nothing, and it is less work. SwiGLU ends at
 //: {value}`choices_swiglu`: it gains nothing here. With all that Llama does it is
 //: {value}`choices_llama`. A model of 2 blocks after 250 steps has its own answer, and that is why
 //: one measures. Section 5.7 will measure again, for a larger model, before it settles.

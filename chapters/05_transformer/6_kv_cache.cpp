@@ -307,8 +307,8 @@ void with_and_without() {
 //:   curve is flat at first and falls to about a half; without it falls slowly at first and then in
 //:   proportion to one over the length.
 //: Writing speed at each length. Without a cache twice the text means half the speed, once the text
-//: is long; with it, only attention's own look at the past grows: after 480 tokens it takes {value}`past_share` % of the
-//: time.
+//: is long; with it, only attention's own look at the past grows: after 480 tokens it takes
+//: {value}`past_share` % of the time.
 //: ```
 //:
 //: At 480 tokens the cache is worth a factor of {value}`speedup`. It would be the length itself,
