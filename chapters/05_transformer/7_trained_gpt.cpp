@@ -686,8 +686,9 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
 //: ```
 //:
 //: What such a program needs besides, which runs for hours on a machine that we don't know, is on
-//: page 5.9, behind the chapter: the files of a run and how they survive, threads, settings, the
-//: command line. At the end of a run it says what became of it:
+//: page 5.9, behind the chapter: the files of a run and how they survive, threads, settings. The
+//: program itself is listed behind chapter 6, which gives it more to do. At the end of a run it
+//: says what became of it:
 //:
 //: ```{listing} llm::RunResult
 //: :folded:

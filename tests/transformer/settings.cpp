@@ -11,7 +11,7 @@ namespace {
 
 /// Settings in which no field has its default, as they stand in a run's settings.json.
 const char* const literal = R"({
-  "data": "/some/text",
+  "data": "/some/text", "tokenizer": "bytes",
   "model": {
     "vocabulary": 90, "context": 48, "width": 24, "heads": 6, "key_value_heads": 3, "layers": 5,
     "hidden": 40, "position": "rotary", "norm": "rms", "feed_forward": "swiglu", "bias": false,
@@ -30,6 +30,7 @@ const char* const literal = R"({
 TEST_CASE("every field of the settings is read from its place in the JSON") {
   const TrainingSettings read = settings_from_json(nlohmann::ordered_json::parse(literal));
   CHECK(read.data == "/some/text");
+  CHECK(read.tokenizer == "bytes");
   CHECK(read.model == GptConfig{.vocabulary = 90,
                                 .context = 48,
                                 .width = 24,

@@ -72,7 +72,7 @@ namespace {
 
 /// Puts a checkpoint's parameters into a trainer, and returns the checksum of their file.
 std::uint32_t restore_parameters(Trainer& trainer, const std::string& folder) {
-  const Model model = load_model(folder);
+  const StoredGpt model = load_gpt(folder);
   if (!(trainer.gpt.config == model.gpt.config)) {
     throw std::runtime_error(folder + ": this checkpoint is of a model of another configuration");
   }

@@ -286,8 +286,8 @@ std::uint32_t save_model(const std::string& folder, const OwnedGpt& gpt,
   return write_safetensors(folder + "/model.safetensors", tensors_of(gpt), metadata);
 }
 
-Model load_model(const std::string& folder) {
-  const std::string config_path = folder + "/config.json", words = folder + "/tokenizer.json";
+StoredGpt load_gpt(const std::string& folder) {
+  const std::string config_path = folder + "/config.json";
   const GptConfig config = named(config_path, [&] {
     const GptConfig read = model_config_from_json(Json::parse(read_file(config_path)));
     validate(read);
@@ -295,14 +295,22 @@ Model load_model(const std::string& folder) {
   });
   const TensorFile file = read_safetensors(folder + "/model.safetensors");
   for (const char* name : small_files) check_companion(file, folder, name);
-  Model model{.gpt = OwnedGpt(config),
-              .tokenizer = named(words, [&] { return tokenizer_from_json(read_file(words)); }),
-              .checksum = file.checksum};
+  StoredGpt stored{OwnedGpt(config), file.checksum};
   for (const StoredParameter& place : stored_parameters(config)) {
     read_tensor(file, place.name, place.form,
-                MatrixMap(model.gpt.buffer.data() + place.offset, place.rows, place.columns));
+                MatrixMap(stored.gpt.buffer.data() + place.offset, place.rows, place.columns));
   }
-  return model;
+  return stored;
+}
+
+SharedTokenizer load_tokenizer(const std::string& folder, const TokenizerReader& reader) {
+  const std::string path = folder + "/tokenizer.json";
+  return named(path, [&] { return reader(read_file(path)); });
+}
+
+Model load_model(const std::string& folder, const TokenizerReader& reader) {
+  StoredGpt stored = load_gpt(folder);
+  return {std::move(stored.gpt), load_tokenizer(folder, reader)};
 }
 
 }  // namespace llm

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/transformer/model/gpt.hpp"
@@ -34,15 +37,30 @@ std::vector<StoredParameter> stored_parameters(const GptConfig& config);
 std::uint32_t save_model(const std::string& folder, const OwnedGpt& gpt,
                          const Tokenizer& tokenizer);
 
+/// A model as it was stored.
+struct StoredGpt {
+  OwnedGpt gpt;
+  std::uint32_t checksum = 0;  ///< of the file of its parameters; 0 where that has none
+};
+
+/// Reads the parameters in a folder. Throws std::runtime_error that names the file, and what was
+/// expected, when one is missing, damaged, or not the one that the others were written with.
+StoredGpt load_gpt(const std::string& folder);
+
+/// Makes a tokenizer of what stands in a `tokenizer.json`.
+using TokenizerReader = std::function<SharedTokenizer(std::string_view)>;
+
+/// Reads the tokenizer in a folder, with errors that name the file.
+SharedTokenizer load_tokenizer(const std::string& folder,
+                               const TokenizerReader& reader = tokenizer_from_json);
+
 /// A model with its tokenizer.
 struct Model {
   OwnedGpt gpt;
   SharedTokenizer tokenizer;
-  std::uint32_t checksum = 0;  ///< of the file of its parameters; 0 where that has none
 };
 
-/// Reads the model in a folder. Throws std::runtime_error that names the file, and what was
-/// expected, when one is missing, damaged, or not the one that the others were written with.
-Model load_model(const std::string& folder);
+/// Reads both, with the errors of both.
+Model load_model(const std::string& folder, const TokenizerReader& reader = tokenizer_from_json);
 
 }  // namespace llm

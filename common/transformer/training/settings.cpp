@@ -103,6 +103,7 @@ Json settings_to_json(const TrainingSettings& settings) {
   const MuonSettings& muon = settings.optimizer.muon;
   const Schedule& schedule = settings.schedule;
   return {{"data", settings.data},
+          {"tokenizer", settings.tokenizer},
           {"model", config_to_json(settings.model)},
           {"optimizer", word_of(optimizer_words, settings.optimizer.weights)},
           {"beta_1", adamw.beta_1},
@@ -129,6 +130,7 @@ Json settings_to_json(const TrainingSettings& settings) {
 TrainingSettings settings_from_json(const Json& object, TrainingSettings settings) {
   refuse_unknown_fields(object, settings_to_json(settings), "settings");
   read_field(object, "data", settings.data);
+  read_field(object, "tokenizer", settings.tokenizer);
   if (object.contains("model")) {
     settings.model = config_from_json(object.at("model"), settings.model);
   }

@@ -12,8 +12,9 @@ namespace llm {
 
 /// Everything that decides a training run but the text.
 struct TrainingSettings {
-  std::string data;  ///< path of the text; empty for the default corpus
-  GptConfig model;   ///< its vocabulary is set from the text
+  std::string data;                      ///< path of the text; empty for the default corpus
+  std::string tokenizer = "characters";  ///< how text becomes tokens; chapter 6 knows other words
+  GptConfig model;                       ///< its vocabulary is set from the text
   OptimizerSettings optimizer;
   Schedule schedule;
   double largest_norm = 1;       ///< longer gradients are shortened to it; 0 switches this off

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <barrier>
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -39,11 +40,12 @@ struct ThreadTeam {
   /// How many threads take part, the caller included.
   int size() const { return static_cast<int>(threads.size()) + 1; }
 
-  std::barrier<> gate;  ///< where all meet before each round and after it
+  std::atomic<std::uint32_t> rounds = 0;  ///< begun so far
+  std::atomic<int> working = 0;           ///< threads that have not done their part of this one
   const std::function<void(int)>* current = nullptr;  ///< the round's work; none ends the threads
   std::mutex mutex;                                   ///< guards `failure`
   std::exception_ptr failure;
-  std::vector<std::jthread> threads;  ///< the last member: they end before the gate does
+  std::vector<std::jthread> threads;  ///< the last member: they end before the others do
 };
 
 }  // namespace llm
