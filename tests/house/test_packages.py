@@ -4,7 +4,8 @@ import pytest
 from machine import learn, refused
 
 NEEDED = ("g++", "cmake", "ninja-build", "libeigen3-dev", "libfmt-dev", "nlohmann-json3-dev",
-          "libcli11-dev", "libutfcpp-dev", "zlib1g-dev", "catch2", "doxygen", "graphviz", "python3", "python3-venv")
+          "libcli11-dev", "libutfcpp-dev", "zlib1g-dev", "libpcre2-dev", "catch2", "doxygen", "graphviz",
+          "python3", "python3-venv")
 
 
 @pytest.fixture

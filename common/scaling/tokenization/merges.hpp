@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "common/transformer/model/config.hpp"
+#include "common/scaling/tokenization/pair_map.hpp"
 
 namespace llm {
 
@@ -17,37 +16,27 @@ struct Merge {
   bool operator==(const Merge&) const = default;
 };
 
-/// What is known of a pair: how early it is merged, and into what. The lowest rank goes first.
+/// What is known of a pair: how early it is merged, and into what.
 struct RankedToken {
-  std::uint32_t rank;
-  Token token;
+  std::uint32_t rank = 0;
+  Token token = 0;
 };
 
-/// The merges by their pair, in a table of open addressing.
-class MergeTable {
- public:
-  MergeTable() : MergeTable(std::span<const Merge>()) {}
+/// The merges by their pair. The lowest rank goes first.
+using MergeTable = PairMap<RankedToken>;
 
-  /// Merge i has rank i. Throws std::invalid_argument for a negative token.
-  explicit MergeTable(std::span<const Merge> merges);
-
-  /// Merge i has rank ranks[i].
-  MergeTable(std::span<const Merge> merges, std::span<const std::uint32_t> ranks);
-
-  /// The rank and result of a pair; nullptr for one that is never merged.
-  const RankedToken* find(Token left, Token right) const;
-
- private:
-  struct Slot {
-    std::uint64_t pair;
-    RankedToken merged;
-  };
-  std::vector<Slot> slots;
-  std::size_t mask;
-};
+/// The table of these merges: merge i has rank i, or ranks[i] where those are given. Of a pair that
+/// occurs twice the last one counts.
+MergeTable merge_table(std::span<const Merge> merges, std::span<const std::uint32_t> ranks = {});
 
 /// Merges the tokens of one piece, lowest rank first and leftmost first of equals, until no pair of
-/// neighbors has a rank. Time n · log n for n tokens.
+/// neighbors has a rank. Looks at all pairs before each merge: time n² for n tokens.
+void merge_by_scanning(const MergeTable& table, std::vector<Token>& tokens);
+
+/// The same with the pairs in a heap: time n · log n.
+void merge_by_heap(const MergeTable& table, std::vector<Token>& tokens);
+
+/// The same by whichever is faster for so many tokens.
 void merge_tokens(const MergeTable& table, std::vector<Token>& tokens);
 
 }  // namespace llm
