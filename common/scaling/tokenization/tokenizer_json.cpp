@@ -9,7 +9,6 @@
 #include "common/scaling/tokenization/bytes.hpp"
 #include "common/scaling/tokenization/sentence_piece.hpp"
 #include "common/scaling/tokenization/vocabulary_json.hpp"
-#include "common/transformer/storage/json_fields.hpp"
 
 namespace llm {
 
@@ -27,18 +26,36 @@ std::string replaced(std::string text, const std::string& part, const std::strin
   return text;
 }
 
+/// A field of an object; `otherwise` where it is missing or null. Throws std::runtime_error, naming
+/// the field, for a value of another type and for what is no object.
+template <class Value>
+Value field_of(const SortedJson& object, const std::string& name, Value otherwise) {
+  if (!object.is_object()) {
+    throw std::runtime_error(fmt::format(
+        "{} stands where an object with the field \"{}\" was expected", object.dump(), name));
+  }
+  if (!object.contains(name) || object.at(name).is_null()) return otherwise;
+  try {
+    return object.at(name).get<Value>();
+  } catch (const SortedJson::exception&) {
+    throw std::runtime_error(
+        fmt::format("the field \"{}\" cannot be {}", name, object.at(name).dump()));
+  }
+}
+
 /// Throws unless a field is missing, null or one of these.
-void expect(const Json& object, const std::string& name, const std::vector<Json>& allowed) {
+void expect(const SortedJson& object, const std::string& name,
+            const std::vector<SortedJson>& allowed) {
   if (!object.contains(name) || object.at(name).is_null()) return;
   if (std::find(allowed.begin(), allowed.end(), object.at(name)) != allowed.end()) return;
   std::string words = "nothing";
-  for (const Json& value : allowed) words += " or " + value.dump();
+  for (const SortedJson& value : allowed) words += " or " + value.dump();
   throw std::runtime_error(
       fmt::format("the field \"{}\" is {}, expected {}", name, object.at(name).dump(), words));
 }
 
 /// The step of bytes as letters: a pre-tokenizer or a decoder.
-Json byte_level(bool use_regex) {
+SortedJson byte_level(bool use_regex) {
   return {{"type", "ByteLevel"},
           {"add_prefix_space", false},
           {"trim_offsets", true},
@@ -46,7 +63,7 @@ Json byte_level(bool use_regex) {
 }
 
 /// The step that cuts a text by an expression.
-Json split(const std::string& expression) {
+SortedJson split(const std::string& expression) {
   return {{"type", "Split"},
           {"pattern", {{"Regex", expression}}},
           {"behavior", "Isolated"},
@@ -54,23 +71,25 @@ Json split(const std::string& expression) {
 }
 
 /// The pre-tokenizer of a byte-pair tokenizer. GPT-2's expression is what ByteLevel has itself.
-Json pre_tokenizer_json(const std::string& expression) {
+SortedJson pre_tokenizer_json(const std::string& expression) {
   if (expression.empty()) return byte_level(false);
   if (expression == expression_of(Pattern::gpt2)) return byte_level(true);
   return {{"type", "Sequence"}, {"pretokenizers", {split(expression), byte_level(false)}}};
 }
 
 /// The expression of a pre-tokenizer.
-std::string expression_in(const Json& step) {
-  if (step.is_object() && step.value("type", "") == "ByteLevel") {
+std::string expression_in(const SortedJson& step) {
+  const auto type_of = [](const SortedJson& one) {
+    return one.is_object() ? field_of<std::string>(one, "type", "") : "";
+  };
+  if (type_of(step) == "ByteLevel") {
     expect(step, "add_prefix_space", {false});
-    return step.value("use_regex", true) ? expression_of(Pattern::gpt2) : "";
+    return field_of(step, "use_regex", true) ? expression_of(Pattern::gpt2) : "";
   }
-  const bool is_sequence =
-      step.is_object() && step.value("type", "") == "Sequence" && step.contains("pretokenizers");
-  const Json steps = is_sequence ? step.at("pretokenizers") : Json();
-  if (!steps.is_array() || steps.size() != 2 || steps[0].value("type", "") != "Split" ||
-      steps[1].value("type", "") != "ByteLevel" || steps[1].value("use_regex", true)) {
+  const SortedJson steps =
+      type_of(step) == "Sequence" ? field_of(step, "pretokenizers", SortedJson()) : SortedJson();
+  if (!steps.is_array() || steps.size() != 2 || type_of(steps[0]) != "Split" ||
+      type_of(steps[1]) != "ByteLevel" || field_of(steps[1], "use_regex", true)) {
     throw std::runtime_error(fmt::format(
         "the field \"pre_tokenizer\" is {}, expected ByteLevel, or Split and a ByteLevel without "
         "its own regex",
@@ -79,27 +98,24 @@ std::string expression_in(const Json& step) {
   expect(steps[0], "behavior", {"Isolated"});
   expect(steps[0], "invert", {false});
   expect(steps[1], "add_prefix_space", {false});
-  std::string expression;
-  require_field(steps[0].value("pattern", Json::object()), "Regex", expression);
-  return expression;
+  return field_of<std::string>(field_of(steps[0], "pattern", SortedJson::object()), "Regex", "");
 }
 
 /// The entry of a special token.
-Json special_json(const std::string& text, Token token) {
+SortedJson special_json(const std::string& text, Token token) {
   return {{"id", token},     {"content", text},     {"single_word", false}, {"lstrip", false},
           {"rstrip", false}, {"normalized", false}, {"special", true}};
 }
 
 /// The special tokens of a file.
-std::vector<std::pair<std::string, Token>> specials_in(const Json& json) {
+std::vector<std::pair<std::string, Token>> specials_in(const SortedJson& json) {
   std::vector<std::pair<std::string, Token>> specials;
-  for (const Json& entry : json.value("added_tokens", Json::array())) {
-    std::string text;
-    Token token = 0;
-    require_field(entry, "content", text);
-    require_field(entry, "id", token);
+  const SortedJson entries = field_of(json, "added_tokens", SortedJson::array());
+  if (!entries.is_array()) throw std::runtime_error("the field \"added_tokens\" is no array");
+  for (const SortedJson& entry : entries) {
     for (const char* choice : {"single_word", "lstrip", "rstrip"}) expect(entry, choice, {false});
-    specials.emplace_back(text, token);
+    specials.emplace_back(field_of<std::string>(entry, "content", ""),
+                          field_of<Token>(entry, "id", -1));
   }
   return specials;
 }
@@ -124,19 +140,23 @@ std::vector<std::pair<std::string, std::string>> merges_in(const SortedJson& mod
 }
 
 /// Throws for a model with what this library does not have.
-void check_model(const Json& model) {
+void check_model(const SortedJson& model) {
   expect(model, "dropout", {0, 0.0});
   expect(model, "continuing_subword_prefix", {""});
   expect(model, "end_of_word_suffix", {""});
 }
 
-/// A byte-level tokenizer: `rest` is the file without vocabulary and merges.
-SharedTokenizer byte_pairs_in(const Json& rest, const SortedJson& model) {
+/// A byte-level tokenizer: `rest` is the file without its model.
+SharedTokenizer byte_pairs_in(const SortedJson& rest, const SortedJson& model) {
   expect(rest, "normalizer", {});
-  expect(rest.value("decoder", Json::object()), "type", {"ByteLevel"});
+  const SortedJson decoder = field_of(rest, "decoder", SortedJson::object());
+  if (!decoder.is_object() || field_of<std::string>(decoder, "type", "") != "ByteLevel") {
+    throw std::runtime_error(
+        fmt::format("the field \"decoder\" is {}, expected a ByteLevel", decoder.dump()));
+  }
   BytePairVocabulary vocabulary;
   const auto specials = specials_in(rest);
-  vocabulary.bytes = words_by_number(model.value("vocab", SortedJson()), specials);
+  vocabulary.bytes = words_by_number(field_of(model, "vocab", SortedJson()), specials);
   for (const auto& [text, token] : specials) vocabulary.specials.push_back({text, token});
   for (std::size_t i = 0; i < vocabulary.bytes.size(); ++i) {
     const SpecialToken entry{vocabulary.bytes[i], static_cast<Token>(i)};
@@ -149,14 +169,15 @@ SharedTokenizer byte_pairs_in(const Json& rest, const SortedJson& model) {
     vocabulary.merges.push_back(merge_of_words(numbers, vocabulary.merges.size(),
                                                bytes_of_letters(left), bytes_of_letters(right)));
   }
-  read_field(rest.at("model"), "ignore_merges", vocabulary.whole_pieces_first);
+  vocabulary.whole_pieces_first = field_of(model, "ignore_merges", false);
   return std::make_shared<BytePairTokenizer>(
-      std::move(vocabulary), PreTokenizer(expression_in(rest.value("pre_tokenizer", Json()))));
+      std::move(vocabulary),
+      PreTokenizer(expression_in(field_of(rest, "pre_tokenizer", SortedJson()))));
 }
 
 /// The normalizer of SentencePiece's style: spaces become signs, with one before the text or not.
-Json space_normalizer(bool space_first) {
-  const Json replace = {
+SortedJson space_normalizer(bool space_first) {
+  const SortedJson replace = {
       {"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", space_sign}};
   if (!space_first) return replace;
   return {{"type", "Sequence"},
@@ -164,10 +185,11 @@ Json space_normalizer(bool space_first) {
 }
 
 /// The decoder of SentencePiece's style.
-Json space_decoder(bool space_first) {
-  Json steps = {{{"type", "Replace"}, {"pattern", {{"String", space_sign}}}, {"content", " "}},
-                {{"type", "ByteFallback"}},
-                {{"type", "Fuse"}}};
+SortedJson space_decoder(bool space_first) {
+  SortedJson steps = {
+      {{"type", "Replace"}, {"pattern", {{"String", space_sign}}}, {"content", " "}},
+      {{"type", "ByteFallback"}},
+      {{"type", "Fuse"}}};
   if (space_first) {
     steps.push_back({{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}});
   }
@@ -175,13 +197,13 @@ Json space_decoder(bool space_first) {
 }
 
 /// A tokenizer in SentencePiece's style.
-SharedTokenizer sentence_pieces_in(const Json& rest, const SortedJson& model) {
+SharedTokenizer sentence_pieces_in(const SortedJson& rest, const SortedJson& model) {
   expect(rest, "pre_tokenizer", {});
   expect(rest, "normalizer", {space_normalizer(true), space_normalizer(false)});
   SentencePieceVocabulary vocabulary;
-  vocabulary.space_first = rest.value("normalizer", Json()) == space_normalizer(true);
+  vocabulary.space_first = field_of(rest, "normalizer", SortedJson()) == space_normalizer(true);
   expect(rest, "decoder", {space_decoder(vocabulary.space_first)});
-  vocabulary.pieces = words_by_number(model.value("vocab", SortedJson()), specials_in(rest));
+  vocabulary.pieces = words_by_number(field_of(model, "vocab", SortedJson()), specials_in(rest));
   for (std::string& piece : vocabulary.pieces) piece = replaced(piece, space_sign, " ");
   const auto numbers = numbers_of_words(vocabulary.pieces);
   for (const auto& [left, right] : merges_in(model)) {
@@ -194,8 +216,9 @@ SharedTokenizer sentence_pieces_in(const Json& rest, const SortedJson& model) {
 }
 
 /// A whole file: steps around a model.
-std::string tokenizer_file(const Json& added, const Json& normalizer, const Json& cutter,
-                           const Json& decoder, const SortedJson& model) {
+std::string tokenizer_file(const SortedJson& added, const SortedJson& normalizer,
+                           const SortedJson& cutter, const SortedJson& decoder,
+                           const SortedJson& model) {
   SortedJson json = {{"version", "1.0"},
                      {"truncation", nullptr},
                      {"padding", nullptr},
@@ -227,7 +250,7 @@ SortedJson empty_model() {
 std::string BytePairTokenizer::to_json() const {
   std::vector<std::string> words;
   for (const std::string& bytes : vocabulary.bytes) words.push_back(letters_of_bytes(bytes));
-  Json added = Json::array();
+  SortedJson added = SortedJson::array();
   for (const SpecialToken& special : vocabulary.specials) {
     added.push_back(special_json(special.text, special.token));
     words[static_cast<std::size_t>(special.token)] = special.text;
@@ -248,7 +271,7 @@ std::string SentencePieceTokenizer::to_json() const {
   for (const std::string& piece : vocabulary.pieces) {
     words.push_back(replaced(piece, " ", space_sign));
   }
-  Json added = Json::array();
+  SortedJson added = SortedJson::array();
   for (std::size_t i = 0; i < 3 && i < words.size(); ++i) {
     added.push_back(special_json(words[i], static_cast<Token>(i)));
   }
@@ -274,23 +297,16 @@ SharedTokenizer any_tokenizer_from_json(std::string_view text) {
   if (!json.is_object() || !json.contains("model") || !json.at("model").is_object()) {
     throw std::runtime_error("the field \"model\" is missing, expected the model of a tokenizer");
   }
-  SortedJson model = std::move(json["model"]);
-  json["model"] = SortedJson::object();
-  for (const auto& [name, value] : model.items()) {
-    if (name != "vocab" && name != "merges") json["model"][name] = value;
-  }
-  const Json rest(json);
-  std::string type = "BPE";
-  read_field(rest.at("model"), "type", type);
+  const SortedJson model = std::move(json["model"]);
+  const auto type = field_of<std::string>(model, "type", "BPE");
   if (type == "WordLevel") return tokenizer_from_json(text);
   if (type != "BPE") {
     throw std::runtime_error(
         fmt::format("the model's field \"type\" is \"{}\", expected BPE or WordLevel", type));
   }
-  check_model(rest.at("model"));
-  bool has_byte_pieces = false;
-  read_field(rest.at("model"), "byte_fallback", has_byte_pieces);
-  return has_byte_pieces ? sentence_pieces_in(rest, model) : byte_pairs_in(rest, model);
+  check_model(model);
+  return field_of(model, "byte_fallback", false) ? sentence_pieces_in(json, model)
+                                                 : byte_pairs_in(json, model);
 }
 
 }  // namespace llm
