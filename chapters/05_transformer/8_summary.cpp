@@ -39,7 +39,9 @@ TrainingSettings small_settings(const TrainingText& text) {
   settings.model.position = Position::rotary;
   settings.model.context = settings.model.width = 64;
   settings.model.layers = 2;
+  settings.model.bias = false;
   settings.model.hidden = 168;
+  settings.sequences = 8;
   settings.schedule.warm_up = 30;
   settings.schedule.steps = 1500;
   return settings;

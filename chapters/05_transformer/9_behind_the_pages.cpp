@@ -493,6 +493,7 @@ void names_of_two_families() {
   const GptConfig gpt2{.vocabulary = 96, .width = 64, .layers = 1, .hidden = 256};
   GptConfig llama = default_settings().model;
   llama.layers = 1;
+  llama.bias = false;
   names_of_a_block(gpt2);
   names_of_a_block(llama);
 }
@@ -510,7 +511,6 @@ void names_of_two_families() {
 void configurations() {
   GptConfig mixed = default_settings().model;
   mixed.norm = Norm::layer;
-  mixed.bias = true;
   const GptConfig llama = default_settings().model;
   for (const GptConfig& config : {GptConfig{}, llama, mixed}) {
     const std::string text = model_config_to_json(config).dump();

@@ -9,6 +9,7 @@ void temperature_and_top_k();
 void byte_pair_encoding();
 void gpu_acceleration();
 void billions_of_parameters();
+void behind_the_pages();
 
 int main(int argc, char** argv) {
   return llm::run_chapter(
@@ -18,5 +19,6 @@ int main(int argc, char** argv) {
        .sections = {{"Temperature and top-k", temperature_and_top_k},
                     {"Byte-pair encoding", byte_pair_encoding},
                     {"GPU acceleration", gpu_acceleration},
-                    {"Inference up to billions of parameters", billions_of_parameters}}});
+                    {"Inference up to billions of parameters", billions_of_parameters},
+                    {"Behind the pages", behind_the_pages}}});
 }

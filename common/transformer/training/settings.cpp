@@ -179,10 +179,10 @@ TrainingSettings default_settings() {
                     .position = Position::rotary,
                     .norm = Norm::rms,
                     .feed_forward = FeedForward::swiglu,
-                    .bias = false};
+                    .bias = true};
   settings.optimizer.weights = WeightOptimizer::muon;
-  settings.schedule = {.peak = 4e-3, .final = 4e-5, .warm_up = 100, .steps = 2000};
-  settings.sequences = 8;
+  settings.schedule = {.peak = 4e-3, .final = 4e-5, .warm_up = 100, .steps = 3600};
+  settings.sequences = 4;
   settings.evaluation_batches = 16;
   return settings;
 }

@@ -1,0 +1,267 @@
+//: # Behind the pages
+//:
+//: Sections 6.1 and 6.2 have made samplers and tokenizers, and chapter 5 the model, its training
+//: and its files. What does it take to make a program of them that somebody else can use? This page
+//: lists `gpt`, the program that you keep when you close the book. Nothing here is about language
+//: models, and no section relies on it; a reader may skip it.
+
+#include <string>
+#include <vector>
+
+#include "common/harness/recorder.hpp"
+#include "common/scaling/tokenization/text_stream.hpp"
+#include "common/scaling/tokenization/tokenizers.hpp"
+
+using namespace llm;
+
+namespace {
+
+//: ## A program and its commands
+//:
+//: *What does a program owe to the person who calls it?* That it says what it can do, that what
+//: goes wrong is told in a sentence that one can act on, and that a script can tell from the exit
+//: status what happened: 1 when it failed, 2 when the command line was wrong, 128 and the number of
+//: the signal when a signal ended it. Output that could not be written is an error, too. These are
+//: the commands; each has a `--help` of its own:
+//:
+//: ```
+//: ./learn gpt train                                   trains the model of section 5.7
+//: ./learn gpt train --tokenizer bpe:1024 --run runs/b   the same on byte pairs
+//: ./learn gpt sample --prompt "hacker: n. " --top-p 0.95
+//: ./learn gpt chat                                    a line from you, a line from the model
+//: ./learn gpt eval --data my_letters.txt              bits a byte of any text
+//: ./learn gpt tokenize "The cat sat."                 the tokens of a text
+//: ./learn gpt info                                    what the model is
+//: ```
+//:
+//: `sample`, `eval`, `tokenize` and `info` take `--json` and then print one JSON object, for
+//: scripts. What is not an answer, such as a prompt sign or a warning, goes to standard error,
+//: where it does not mix with what was asked for.
+//:
+//: ```{listing} main
+//: :folded:
+//: ```
+//: ```{listing} llm::run_program
+//: :folded:
+//: ```
+//: ```{listing} llm::epilogue
+//: :folded:
+//: ```
+//: ```{listing} llm::failure
+//: :folded:
+//: ```
+//: ```{listing} llm::say
+//: :folded:
+//: ```
+//: ```{listing} llm::remark
+//: :folded:
+//: ```
+//: ```{listing} llm::add_run
+//: :folded:
+//: ```
+//: ```{listing} llm::default_run
+//: :folded:
+//: ```
+//: ```{listing} llm::add_seed
+//: :folded:
+//: ```
+//: ```{listing} llm::seed_error
+//: :folded:
+//: ```
+//: ```{listing} llm::open_standard_streams
+//: :folded:
+//: ```
+//:
+//: ## Training
+//:
+//: *When may a program that will run for an hour fail?* In its first second. So all that can be
+//: asked is asked before a directory is made: whether the text can be read, whether the settings
+//: make sense, whether there is memory enough.
+//:
+//: ```{listing} llm::train
+//: :folded:
+//: ```
+//: ```{listing} llm::add_train
+//: :folded:
+//: ```
+//: ```{listing} llm::TrainOptions
+//: :folded:
+//: ```
+//: ```{listing} llm::new_settings
+//: :folded:
+//: ```
+//: ```{listing} llm::resumed_settings
+//: :folded:
+//: ```
+//: ```{listing} llm::settings_path
+//: :folded:
+//: ```
+//: ```{listing} llm::require_memory
+//: :folded:
+//: ```
+//: ```{listing} llm::print_result
+//: :folded:
+//: ```
+//:
+//: A run that goes on takes the tokenizer of its last checkpoint, whose tokens the model has
+//: learned. A new one makes its own, by the name that `--tokenizer` gives:
+
+void tokenizers_by_name() {
+  const std::string text = "the cat sat on a mat, and the dog did not. ";
+  for (const char* name : {"characters", "bytes", "bpe:260"}) {
+    const SharedTokenizer tokenizer = make_tokenizer(name, text);
+    print("{:10}  {:3} kinds of token, {:2} of them for this line", name, tokenizer->size(),
+          tokenizer->encode(text).size());
+  }
+}
+//: ```{output}
+//: ```
+//:
+//: Four merges are enough to save a quarter of the tokens of a line that repeats itself. A name
+//: that is none of these is refused with the list of those that are.
+//:
+//: ```{listing} llm::make_tokenizer
+//: :folded:
+//: ```
+//: ```{listing} llm::number_of in common/scaling/tokenization/tokenizers.cpp
+//: :folded:
+//: ```
+//: ```{listing} llm::tokenizer_of
+//: :folded:
+//: ```
+//:
+//: Ctrl-C does not kill the program: the handler sets a flag, the step is finished, a checkpoint is
+//: written. A second Ctrl-C ends it at once. And that nobody reads any more what a run prints is no
+//: reason to end it.
+//:
+//: ```{listing} llm::handle_stop_signals
+//: :folded:
+//: ```
+//:
+//: ## Text as it is made
+//:
+//: *When can a token be shown?* Sampling is `generate` of section 5.6, which hands on each token as
+//: soon as it is drawn. A character's token can be printed at once. A byte pair's cannot: "é" is
+//: two bytes in UTF-8, and a rare character can be cut into as many tokens as it has bytes. Printed
+//: one by one, they are no characters, and a terminal shows a question mark for each. So a
+//: `TextStream` holds back the first bytes of a character until its last one is there:
+
+void hold_back_half_a_character() {
+  const SharedTokenizer bytes = make_tokenizer("bytes", "");
+  const std::vector<Token> tokens = bytes->encode("café ☕");
+  TextStream stream(*bytes, tokens.front());
+  std::string shown;
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    const std::string piece = stream.add(tokens[i]);
+    shown += piece.empty() ? "· " : "'" + piece + "' ";
+  }
+  print("after each token: {}", shown);
+  stream.add(tokens[tokens.size() - 3]);
+  print("the first byte of a character, and then the text ends: '{}'", stream.rest());
+}
+//: ```{output}
+//: ```
+//:
+//: A dot stands for a token after which there is nothing to show yet: one for "é", two for the
+//: cup, which has three bytes. What a model writes need not be text at all, and a byte that belongs
+//: to no character is shown as U+FFFD, the sign for that.
+//:
+//: ```{listing} llm::TextStream
+//: ```
+//: ```{listing} llm::TextStream::TextStream
+//: :folded:
+//: ```
+//: ```{listing} llm::TextStream::add
+//: ```
+//: ```{listing} llm::unfinished_bytes
+//: :folded:
+//: ```
+//: ```{listing} llm::TextStream::rest
+//: :folded:
+//: ```
+//:
+//: The two commands that write text share all but what they do with it:
+//:
+//: ```{listing} llm::continue_text
+//: :folded:
+//: ```
+//: ```{listing} llm::sample
+//: :folded:
+//: ```
+//: ```{listing} llm::chat
+//: :folded:
+//: ```
+//: ```{listing} llm::is_whole_line
+//: :folded:
+//: ```
+//: ```{listing} llm::prompt_tokens
+//: :folded:
+//: ```
+//: ```{listing} llm::first_text
+//: :folded:
+//: ```
+//: ```{listing} llm::SampleOptions
+//: :folded:
+//: ```
+//: ```{listing} llm::add_sampling
+//: :folded:
+//: ```
+//: ```{listing} llm::add_sample
+//: :folded:
+//: ```
+//: ```{listing} llm::add_chat
+//: :folded:
+//: ```
+//: ```{listing} llm::model_folder
+//: :folded:
+//: ```
+//: ```{listing} llm::model_of
+//: :folded:
+//: ```
+//:
+//: `chat` is a conversation in form only: our model has read a dictionary, and answers a line with
+//: what could stand below it there. A model of the world's that was trained to answer has, in its
+//: tokenizer's file, a template of how the turns are to be written; with it, the same loop is a
+//: chat.
+//:
+//: ## Measuring
+//:
+//: *How good is this model on my text?* The question is that of exercise 5.7b, and the answer is
+//: given in bits a byte, in which models with different tokens can be compared (section 6.2).
+//:
+//: ```{listing} llm::surprise_at_text
+//: ```
+//: ```{listing} llm::evaluate in common/scaling/program/measure.cpp
+//: :folded:
+//: ```
+//: ```{listing} llm::tokenize
+//: :folded:
+//: ```
+//: ```{listing} llm::quoted
+//: :folded:
+//: ```
+//: ```{listing} llm::describe
+//: :folded:
+//: ```
+//: ```{listing} llm::MeasureOptions
+//: :folded:
+//: ```
+//: ```{listing} llm::add_measure
+//: :folded:
+//: ```
+//: ```{listing} llm::add_eval
+//: :folded:
+//: ```
+//: ```{listing} llm::add_tokenize
+//: :folded:
+//: ```
+//: ```{listing} llm::add_info
+//: :folded:
+//: ```
+
+}  // namespace
+
+void behind_the_pages() {
+  tokenizers_by_name();
+  hold_back_half_a_character();
+}
