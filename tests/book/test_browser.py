@@ -260,7 +260,7 @@ def test_paper_is_light_and_long_lines_go_on_below_their_beginning(browser, buil
     try:
         style = "return getComputedStyle(document.querySelector('article div.highlight')).{}"
         assert browser.execute_script(style.format("backgroundColor")) == "rgb(246, 247, 249)"
-        line = "return getComputedStyle(document.querySelector('.line[data-line]')).{}"
+        line = "return getComputedStyle(document.querySelector('[data-line]')).{}"
         assert browser.execute_script(line.format("display")) == "block"
         assert browser.execute_script(line.format("textIndent")).startswith("-")
         assert browser.execute_script(line.format("whiteSpace")) == "pre-wrap"

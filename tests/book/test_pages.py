@@ -24,15 +24,15 @@ def test_titles_carry_their_numbers(built: Project):
 
 def test_code_has_the_line_numbers_of_its_file(built: Project):
     lines = (built.root / f"{PAGE}.cpp").read_text().splitlines()
-    shown = re.findall(r'<span class="line" data-line="(\d+)">(.*)', built.page(PAGE))
+    shown = re.findall(r'<i data-line="(\d+)">(.*)', built.page(PAGE))
     assert len(shown) > 8
     for number, code in shown:
         assert html.unescape(re.sub(r"<[^>]*>", "", code)) == lines[int(number) - 1]
 
 
 def test_what_has_no_color_needs_no_element(built: Project):
-    assert '<span class="line" data-line="18">}\n</span>' in built.page(PAGE)
-    assert not re.search(r'<span class="(n|p|o|w)">', built.page(PAGE))
+    assert '<i data-line="18">}\n</i>' in built.page(PAGE)
+    assert not re.search(r'<i class="(n|p|o|w)">', built.page(PAGE))
 
 
 def test_an_output_shows_what_was_printed_and_marks_timings(built: Project):

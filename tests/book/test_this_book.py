@@ -44,6 +44,22 @@ def test_every_listing_finds_its_function(doxygen):
     assert [f"{place}: {text}" for place, text in complaints.items() if text] == []
 
 
+def heavy(html: Path, limit: int) -> list[str]:
+    """The pages of a rendered book that are heavier than they may be."""
+    return [
+        f"{path.relative_to(html)}: {path.stat().st_size} bytes"
+        for path in sorted(html.rglob("*.html"))
+        if path.stat().st_size > limit
+    ]
+
+
+def test_no_page_of_the_rendered_book_weighs_more_than_a_quarter_of_a_megabyte():
+    html = ROOT / "build" / "book" / "html"
+    if not (html / "index.html").exists():
+        pytest.skip("the book is not rendered")
+    assert heavy(html, 250_000) == []
+
+
 def fences() -> Iterator[str]:
     """The fences of all pages that nothing closes."""
     for page in chapter_pages(ROOT):

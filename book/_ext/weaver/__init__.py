@@ -33,6 +33,7 @@ from . import (
     folding,
     highlighting,
     inputs,
+    lean,
     listings,
     markup,
     mathematics,
@@ -92,6 +93,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         repairs,
         search,
         measure,
+        lean,
     ):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
