@@ -276,6 +276,47 @@ void three_jobs_three_matrices() {
 //: sentence has become a copy of the word. With projections, even random ones, it is
 //: {value}`self_separate`: no more than the eighth part, 0.125, that any word gets on average.
 //:
+//: Before the layer learns, let us look at all of its matrices once. Eight random words of 16
+//: features go through three random layers, and through attention. Which of the matrices have a
+//: side that grows with the text, and which have two?
+
+/// A pass of eight words, for the picture: prints the shapes, and what the rows of weights sum to.
+void one_pass() {
+  Generator generator(6);
+  const Matrix words = random_normal(8, 16, generator);
+  const auto projected = [&]() -> Matrix {
+    return linear(words, random_normal(16, 16, generator, 0.25f), Vector::Zero(16));
+  };
+  const Matrix queries = projected(), keys = projected(), values = projected();
+  const Attention attention = scaled_dot_product_attention(queries, keys, values);
+  const Matrix scores = queries * keys.transpose() / std::sqrt(Real(16));
+  const auto tell = [](const std::string& name, const Matrix& matrix) {
+    print("{:8} ({}, {:2})", name, matrix.rows(), matrix.cols());
+    record_data("attention_shapes", name, matrix);
+  };
+  tell("words", words);
+  tell("queries", queries);
+  tell("keys", keys);
+  tell("values", values);
+  tell("scores", scores);
+  tell("weights", attention.weights);
+  tell("outputs", attention.outputs);
+  print("the weights of the first word sum to {:.3f}", attention.weights.row(0).sum());
+}
+
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} attention_shapes
+//: :alt: Words of 8 by 16 cells lead to queries, keys and values of the same shape. Queries and keys
+//:   lead to a square of 8 by 8 scores, these to a square of weights, and weights and values to
+//:   outputs of 8 by 16 cells.
+//:
+//: One pass, drawn to scale, a cell a number; red is positive and blue negative, but for the weights,
+//: which are between 0 and 1. The words come in as 8 rows of 16 and leave as 8 rows of 16. In between
+//: stand two squares whose sides are both as long as the text, and no feature is left in them.
+//: ```
+//:
 //: ## Learning to look up, with the scale and without
 //:
 //: Entropy is a symptom. The disease is that such a layer learns badly, and that we can measure.
@@ -590,6 +631,7 @@ void scaled_dot_product() {
   count_coin_flips();
   scale_keeps_choices_open();
   three_jobs_three_matrices();
+  one_pass();
   learn_with_and_without_scale();
   measure_cost();
 }

@@ -382,6 +382,17 @@ Sentence man_bites_dog(const Meanings& meanings) {
   return sentence;
 }
 
+/// Keeps what two heads made of a sentence, for the picture of their columns.
+void record_columns(const MultiHead& forward) {
+  record_data("heads_columns", "queries", forward.queries);
+  record_data("heads_columns", "keys", forward.keys);
+  record_data("heads_columns", "values", forward.values);
+  record_data("heads_columns", "weights_1", forward.heads.weights[0]);
+  record_data("heads_columns", "weights_2", forward.heads.weights[1]);
+  record_data("heads_columns", "joined", forward.heads.joined);
+  record_data("heads_columns", "outputs", forward.outputs);
+}
+
 void look_at_the_heads() {
   Generator generator(1);
   const Meanings meanings = draw_meanings(generator);
@@ -392,6 +403,7 @@ void look_at_the_heads() {
     const Pupil pupil = learn_latin(divide_heads(width, heads), false, meanings, generator);
     const MultiHead forward =
         multi_head_attention(sentence.features, Matrix(), pupil.layout, pupil.parameters);
+    if (heads == 2) record_columns(forward);
     for (const Matrix& weights : forward.heads.weights) {
       rows.row(static_cast<Index>(names.size())) = weights.row(sentence.verb_position);
       names.push_back(heads == 1 ? "alone" : fmt::format("head {}", names.size()));
@@ -417,6 +429,17 @@ void look_at_the_heads() {
 //: One head has become the finder of subjects and the other the finder of objects, wherever in the
 //: sentence they stand. Nobody gave them these parts: both started as random numbers, and the error
 //: was smaller with the work divided. Nothing in the task says which head should take which part.
+//:
+//: ```{figure-from} heads_columns
+//: :alt: Queries, keys and values of six rows and eight columns, the first four columns in one color
+//:   and the last four in another. Each color leads to weights of six by six of its own, these to the
+//:   columns of that color in the joined outputs, and all columns through the output layer to outputs
+//:   of one color.
+//:
+//: The whole pass of the layer with two heads over this sentence, a row a word; the stronger a cell's
+//: color, the larger its number. Each head reads its four columns of the queries, the keys and the
+//: values, and writes its four columns of the joined outputs. Where the columns meet is $W_O$.
+//: ```
 //:
 //: ## What it costs
 //:

@@ -158,6 +158,22 @@ void remember() {
 //: can't do anything in two steps, such as finding who has as much as Bo: for this, layers have to
 //: stand on layers. How they learn through each other is chapter 4, and the model that is made of
 //: them chapter 5.
+//:
+//: ## Formulas and shapes
+//:
+//: The chapter on one page. $X$ is the text, a row a position; everything runs along rows.
+//:
+//: | what | formula | shapes | in the library | section |
+//: | --- | --- | --- | --- | --- |
+//: | attention without parameters | $S = XX^\top$, $A = \operatorname{softmax}(S)$, $Y = AX$ | $X, Y$: $(T, d)$; $S, A$: $(T, T)$ |  | {doc}`3.1 <1_self_attention>` |
+//: | queries, keys, values | $Q = XW_Q^\top$, $K = XW_K^\top$, $V = XW_V^\top$ | $W_Q$: $(h\,d_h, d)$; $W_K, W_V$: $(g\,d_h, d)$ | {cpp:struct}`~llm::MultiHeadParameters` | {doc}`3.2 <2_scaled_dot_product>` |
+//: | scaled attention | $\operatorname{softmax}(QK^\top/\sqrt d)\,V$ | $Q$: $(T_q, d)$; $K$: $(T_k, d)$; $V$: $(T_k, d_v)$; result $(T_q, d_v)$ | {cpp:func}`~llm::scaled_dot_product_attention` | {doc}`3.2 <2_scaled_dot_product>` |
+//: | columns of head $k$ | $k\,d_h$ to $(k+1)\,d_h - 1$, with $d_h = d/h$ | $(T, d_h)$ | {cpp:func}`~llm::divide_heads` | {doc}`3.3 <3_multi_head>` |
+//: | several heads | $Y = [\,H_1 \cdots H_h\,]\,W_O^\top$ | $H_k$: $(T, d_h)$; $W_O$: $(d, d)$; $Y$: $(T, d)$ | {cpp:func}`~llm::multi_head_attention` | {doc}`3.3 <3_multi_head>` |
+//: | shared keys and values | query head $k$ reads head $\lfloor k g / h \rfloor$ | $2 g\, d_h$ numbers a position to keep | {cpp:struct}`~llm::HeadLayout` | {doc}`3.3 <3_multi_head>` |
+//: | causal mask | $M_{ij} = 0$ for $j \le i$, else $-\infty$; $\operatorname{softmax}(QK^\top/\sqrt d + M)\,V$ | $M$: $(T, T)$ | {cpp:func}`~llm::causal_mask` | {doc}`3.4 <4_masking>` |
+//: | sliding window | $M_{ij} = 0$ for $i - w < j \le i$, else $-\infty$ | $(T, T)$ | {cpp:func}`~llm::sliding_window_mask` | {doc}`3.4 <4_masking>` |
+//: | cost | $4Td^2$ for the layers ($h = g$), $2T^2d$ for scores and mixtures | $h\,T^2$ weights |  | {doc}`3.3 <3_multi_head>` |
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <span>
 #include <string>
 #include <vector>
@@ -204,16 +205,17 @@ void train(Model& model, const std::vector<int>& text) {
   Generator generator(1);
   Model velocities = zero_like(model);
   constexpr int steps = 3000, batch = 16;
-  Real sum = 0;
+  std::vector<double> surprises;
   for (int step = 1; step <= steps; ++step) {
     Model gradients = zero_like(model);
+    double surprise = 0;
     for (int i = 0; i < batch; ++i) {
       const std::size_t place = static_cast<std::size_t>(
           uniform_index(static_cast<Index>(text.size()) - length, generator));
       const std::span<const int> tokens = std::span(text).subspan(place, length),
                                  targets = std::span(text).subspan(place + 1, length);
       const Pass pass = forward(model, tokens);
-      sum += next_token_surprise(pass.probabilities, targets) / batch;
+      surprise += next_token_surprise(pass.probabilities, targets) / batch;
       backward(model, tokens, pass, targets, gradients);
     }
     const auto parameters = model.arrays(), momenta = velocities.arrays(),
@@ -221,14 +223,26 @@ void train(Model& model, const std::vector<int>& text) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       momentum_step(parameters[i], momenta[i], slopes[i], Real(0.1) / batch, Real(0.9));
     }
+    surprises.push_back(surprise);
     if (step % 500 == 0) {
-      print("steps {:4} to {:4}   surprise {:.3f}", step - 499, step, sum / 500);
-      sum = 0;
+      print("steps {:4} to {:4}   surprise {:.3f}", step - 499, step,
+            std::accumulate(surprises.end() - 500, surprises.end(), 0.0) / 500);
     }
   }
+  record_data("training_summary", "surprise", surprises);
 }
 
 //: ```{output}
+//: ```
+//:
+//: ```{figure-from} training_summary
+//: :alt: A curve of the surprise over 3000 steps. It starts near the dotted line at the logarithm of
+//:   256, falls steeply within the first hundred steps, and goes on falling ever more slowly; a gray
+//:   band of single batches lies around it.
+//:
+//: The surprise of each batch (gray) and its mean over 50 steps. A fresh model is about as surprised as
+//: one that finds all 256 bytes alike (dotted). That most bytes never occur it learns at once; the
+//: rest, which characters follow which, takes the other steps.
 //: ```
 //:
 //: The model of section 4.1 had one layer of attention and no highway. This one has two blocks that
@@ -265,6 +279,23 @@ void write(const Model& model, std::size_t characters) {
 //: memory, {value}`parameters` parameters and some seconds. Three things separate it from a GPT,
 //: and chapter 5 adds them: norms, which let many blocks train at a higher rate; an optimizer that
 //: knows better than one rate for all; and a hundred times the work, done fast.
+//:
+//: ## Formulas and shapes
+//:
+//: The chapter on one page. $G_Y$ is the gradient of the loss with respect to $Y$, and has its shape.
+//:
+//: | what | formula | shapes | in the library | section |
+//: | --- | --- | --- | --- | --- |
+//: | embedding | row $t$ of $X$ is row $\text{token}_t$ of $E$ | $E$: $(V, d)$; $X$: $(T, d)$ | {cpp:func}`~llm::embedding_forward`, {cpp:func}`~llm::embedding_backward` | {doc}`4.1 <1_causal_masking>` |
+//: | surprise | $L = -\frac1T \sum_t \ln p_t$ | probabilities $(T, V)$; $L$ a number | {cpp:func}`~llm::next_token_surprise` | {doc}`4.1 <1_causal_masking>` |
+//: | momentum | $u \leftarrow \beta u + G_\theta$, $\theta \leftarrow \theta - \eta u$ | velocity $u$ as the parameters $\theta$ | {cpp:func}`~llm::momentum_step` | {doc}`4.1 <1_causal_masking>` |
+//: | residual layer | $x_{l+1} = x_l + f_l(x_l)$ | $(T, d)$ | {cpp:func}`~llm::residual_forward` | {doc}`4.2 <2_residual_connections>` |
+//: | its way back | $G_l = G_{l+1} + \text{backward}_{f_l}(G_{l+1})$ | $(T, d)$ | {cpp:func}`~llm::residual_backward` | {doc}`4.2 <2_residual_connections>` |
+//: | start of what writes to the stream | deviation divided by $\sqrt{\text{number of additions}}$ | a number | {cpp:func}`~llm::residual_deviation` | {doc}`4.2 <2_residual_connections>` |
+//: | linear layer back | $G_X = G_Y W$, $G_W = G_Y^\top X$, $G_b = $ sum of the rows of $G_Y$ | $G_Y$: $(T, d_{out})$; $W$: $(d_{out}, d_{in})$ | {cpp:func}`~llm::linear_backward` | {doc}`4.3 <3_backpropagation>` |
+//: | softmax back | $(G_s)_j = w_j\,(g_j - \sum_i w_i g_i)$ | one row of $T_k$ | {cpp:func}`~llm::softmax_rows_backward` | {doc}`4.3 <3_backpropagation>` |
+//: | attention back | $G_V = A^\top G_Z$, $G_A = G_Z V^\top$, $G_Q = G_S K/\sqrt d$, $G_K = G_S^\top Q/\sqrt d$ | each as what it is the gradient of | {cpp:func}`~llm::scaled_dot_product_attention_backward` | {doc}`4.3 <3_backpropagation>` |
+//: | finite difference | $\dfrac{L(\theta + h) - L(\theta - h)}{2h}$, off by $\frac{h^2}{6} L^{\prime\prime\prime}$ | a number a parameter | {cpp:func}`~llm::finite_differences` | {doc}`4.3 <3_backpropagation>` |
 
 }  // namespace
 

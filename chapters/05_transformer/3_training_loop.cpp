@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -413,6 +414,73 @@ double learn_sequence(Learner& learner, std::span<const Token> inputs,
 //: The output layer uses the table of embeddings, so the first `through_linear` and the last line
 //: add to the same gradient, as they must: a number that is used in two places moves the loss in
 //: both.
+//:
+//: How much is handed over between the two ways? The program counts, for one sequence of 64
+//: characters, the bytes that each part of the model keeps, and the numbers that it has gradients of:
+
+/// The bytes of some matrices together.
+double bytes_kept(std::initializer_list<const Matrix*> matrices) {
+  double bytes = 0;
+  for (const Matrix* matrix : matrices) bytes += static_cast<double>(matrix->size()) * sizeof(Real);
+  return bytes;
+}
+
+/// The parameters whose names begin with `prefix`.
+double parameters_of(const OwnedGpt& gpt, const std::string& prefix) {
+  double count = 0;
+  for (const Parameter& part : gpt.layout) {
+    if (part.name.starts_with(prefix)) count += static_cast<double>(part.size());
+  }
+  return count;
+}
+
+void count_what_is_kept(const TrainingText& text) {
+  const Learner learner{small_model(text)};
+  std::vector<std::string> names;
+  std::vector<double> kept, parameters;
+  const auto tell = [&](const std::string& name, double bytes, double count) {
+    print("{:14} keeps {:5.0f} KiB, has {:6.0f} parameters", name, bytes / 1024, count);
+    names.push_back(name);
+    kept.push_back(bytes);
+    parameters.push_back(count);
+  };
+  tell("embedding", 0, parameters_of(learner.gpt, "token_embedding"));
+  for (std::size_t block = 0; block + 1 < learner.kept.size(); ++block) {
+    const BlockActivations& one = learner.kept[block];
+    const std::string number = std::to_string(block), prefix = "blocks." + number + ".";
+    tell("attention " + number,
+         bytes_kept(
+             {&one.input, &one.attention_normed, &one.projected, &one.mixed, &one.log_sums}),
+         parameters_of(learner.gpt, prefix + "attention"));
+    tell("feed-forward " + number,
+         bytes_kept({&one.middle, &one.feed_forward_normed, &one.expanded, &one.activated}),
+         parameters_of(learner.gpt, prefix + "feed_forward"));
+  }
+  const BlockActivations& last = learner.kept.back();
+  tell("last norm", bytes_kept({&last.input, &last.attention_normed}),
+       parameters_of(learner.gpt, "final_norm"));
+  record_data("training_lanes", "names", names);
+  record_data("training_lanes", "kept", kept);
+  record_data("training_lanes", "parameters", parameters);
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} training_lanes
+//: :alt: Four lanes. In the upper one boxes from the embedding over two blocks to the last norm point
+//:   to the right, and in the third the same boxes point back to the left. From each upper box but
+//:   the embedding an arrow leads through a box with kibibytes to the lower box of the same name, and
+//:   from each lower box one to its number of gradients.
+//:
+//: One sequence on its way forward and back. What a part keeps going forward waits in the second lane
+//: until the way back comes by, the last part first; there it is read, and what the part's gradients
+//: are is added in the fourth lane. The output layer, on the right where the way turns, adds to the
+//: gradient of the embedding's table.
+//: ```
+//:
+//: The first block keeps its matrices longest, for it is the first to be read and the last to be
+//: asked; so all of them are there at once, at the end of the way forward. They take more memory
+//: than the parameters do (four bytes each), and that for one sequence of a small batch.
 //:
 //: And one step. It clears the gradients, because everything above *adds* to them; it lets the
 //: sequences of the batch add up, each token counting $1/n$, since the loss is a mean; and it moves
@@ -1041,6 +1109,7 @@ void training_loop() {
   simple_predictors(text);
   fresh_model(text);
   gradient_by_hand();
+  count_what_is_kept(text);
   check_gradients(text);
   first_run(text);
   symptoms(text);

@@ -8,6 +8,7 @@
 //: (sections 5.2 and 5.3) differs from it in speed, and, as we shall check, in nothing else.
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 #include <string>
 #include <tuple>
@@ -218,26 +219,29 @@ void train(OwnedGpt& gpt, const TrainingText& text, const TrainingSettings& sett
   Optimizer optimizer(gpt.layout, settings.optimizer, team.size());
   TokenBatch batch(settings.sequences, gpt.config.context);
   const auto length = static_cast<std::size_t>(batch.length), tokens = batch.inputs.size();
-  double sum = 0;
+  std::vector<double> losses;
   for (Index step = 0; step < settings.schedule.steps; ++step) {
     draw_batch(text.split.training, settings.seed, step, batch);
     gradients.setZero();
+    double loss = 0;
     for (std::size_t first = 0; first < tokens; first += length) {
       const auto inputs = std::span(batch.inputs).subspan(first, length);
       const auto targets = std::span(batch.targets).subspan(first, length);
       Pass pass = forward_pass(gpt, inputs);
       const double weight = 1 / static_cast<double>(tokens);
-      sum += weight * cross_entropy_backward(pass.logits, targets, weight);
+      loss += weight * cross_entropy_backward(pass.logits, targets, weight);
       backward_pass(gpt, inputs, pass, views);
     }
     clip_gradients(span_of(gradients), settings.largest_norm, team);
     optimizer.step(span_of(gpt.buffer), span_of(gradients), learning_rate(settings.schedule, step),
                    team);
+    losses.push_back(loss);
     if ((step + 1) % 250 == 0) {
-      print("steps {:4} to {:4}   loss {:.3f}", step - 248, step + 1, sum / 250);
-      sum = 0;
+      print("steps {:4} to {:4}   loss {:.3f}", step - 248, step + 1,
+            std::accumulate(losses.end() - 250, losses.end(), 0.0) / 250);
     }
   }
+  record_data("gpt_summary", "loss", losses);
 }
 //: ```{output}
 //: ```
@@ -254,8 +258,17 @@ void examine(const Gpt& gpt, const TrainingText& text) {
   print("validation: {:.3f} nats, {:.2f} bits a character", loss,
         bits_a_byte(loss, text.bytes_a_token));
   record("bits", "{:.2f}", bits_a_byte(loss, text.bytes_a_token));
+  record_data("gpt_summary", "validation", std::vector<double>{loss});
 }
 //: ```{output}
+//: ```
+//:
+//: ```{figure-from} gpt_summary
+//: :alt: A loss curve over 1500 steps that falls steeply at first and then ever more slowly, with a
+//:   gray band of single batches around it, and one point for the validation loss at its end.
+//:
+//: The loss of each batch (gray), its mean over 25 steps, and the loss on text that the model never
+//: trained on.
 //: ```
 //:
 //: ## Speaking
@@ -307,6 +320,26 @@ void speak(const Gpt& gpt, const Tokenizer& tokenizer) {
 //: One question is left, and it is the next chapter's: what changes when the tokens are longer, the
 //: samplers wiser, the machine faster, and the parameters a thousand or ten thousand times as many.
 //: Of the program on this page, hardly a line.
+//:
+//: ## Formulas and shapes
+//:
+//: The chapter on one page. $x$ is one row of the stream; the library takes all rows at once.
+//:
+//: | what | formula | shapes | in the library | section |
+//: | --- | --- | --- | --- | --- |
+//: | LayerNorm | $\hat x = (x - \mu)/\sqrt{\sigma^2 + \varepsilon}$, $y = \gamma \odot \hat x + \beta$ | $x, y, \gamma, \beta$: $(d)$ | {cpp:func}`~llm::layer_norm_forward` | {doc}`5.1 <1_layer_norm>` |
+//: | its way back | $G_x = \frac1s (g - \operatorname{mean}(g) - \hat x \odot \operatorname{mean}(g \odot \hat x))$ | $g = \gamma \odot G_y$: $(d)$; $s = \sqrt{\sigma^2 + \varepsilon}$ | {cpp:func}`~llm::layer_norm_backward` | {doc}`5.1 <1_layer_norm>` |
+//: | RMSNorm | $y = \gamma \odot x / \sqrt{\operatorname{mean}(x^2) + \varepsilon}$ | $(d)$ | {cpp:func}`~llm::rms_norm_forward` | {doc}`5.1 <1_layer_norm>` |
+//: | feed-forward | $\phi(xW_1^\top + b_1)\,W_2^\top + b_2$ | $W_1$: $(m, d)$; $W_2$: $(d, m)$ | {cpp:func}`~llm::feed_forward_forward` | {doc}`5.2 <2_block>` |
+//: | block | $x \leftarrow x + \operatorname{Attention}(\operatorname{norm}(x))$, $x \leftarrow x + \operatorname{FF}(\operatorname{norm}(x))$ | $(T, d)$ | {cpp:func}`~llm::block_forward` | {doc}`5.2 <2_block>` |
+//: | parameters, $m = 4d$ | $P = Vd + Td + N(12d^2 + 13d) + 2d$ | a number | {cpp:func}`~llm::parameter_count` | {doc}`5.2 <2_block>` |
+//: | cross-entropy | $L = -\ln \operatorname{softmax}(z)_y$, $\partial L/\partial z_i = p_i - [i = y]$ | logits $(T, V)$ | {cpp:func}`~llm::cross_entropy`, {cpp:func}`~llm::cross_entropy_backward` | {doc}`5.3 <3_training_loop>` |
+//: | clipping | $g \leftarrow g \cdot \min(1, 1/\lVert g \rVert)$ | all gradients as one vector | {cpp:func}`~llm::clip_gradients` | {doc}`5.4 <4_optimizers>` |
+//: | AdamW | $m \leftarrow \beta_1 m + (1-\beta_1) g$, $v \leftarrow \beta_2 v + (1-\beta_2) g^2$, $\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta\, \hat m/(\sqrt{\hat v} + \epsilon)$ | as the parameters | {cpp:struct}`~llm::AdamW` | {doc}`5.4 <4_optimizers>` |
+//: | Muon | $\theta \leftarrow (1 - \eta\lambda)\,\theta - \eta \sqrt{\max(1, r/c)}\; O$ | $\theta, O$: $(r, c)$; singular values of $O$ near 1 | {cpp:struct}`~llm::Muon` | {doc}`5.4 <4_optimizers>` |
+//: | temperature | $p_i \propto e^{z_i/\tau}$ | $(V)$ | {cpp:func}`~llm::sample_token` | {doc}`5.5 <5_decoder_loop>` |
+//: | one token with a cache | $z_t = \sum_{j \le t} w_j v_j$, $w = \operatorname{softmax}(q_t K^\top/\sqrt{d_h})$ | $q_t$: $(d_h)$; $K, V$: $(t + 1, d_h)$ a head | {cpp:func}`~llm::decode_step` | {doc}`5.6 <6_kv_cache>` |
+//: | size of the cache | $2 \cdot N \cdot T \cdot g \cdot d_h$ numbers | $g$ heads of $d_h$ in $N$ layers | {cpp:func}`~llm::cache_bytes` | {doc}`5.6 <6_kv_cache>` |
 
 }  // namespace
 
