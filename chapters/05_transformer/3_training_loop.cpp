@@ -449,8 +449,7 @@ void count_what_is_kept(const TrainingText& text) {
     const BlockActivations& one = learner.kept[block];
     const std::string number = std::to_string(block), prefix = "blocks." + number + ".";
     tell("attention " + number,
-         bytes_kept(
-             {&one.input, &one.attention_normed, &one.projected, &one.mixed, &one.log_sums}),
+         bytes_kept({&one.input, &one.attention_normed, &one.projected, &one.mixed, &one.log_sums}),
          parameters_of(learner.gpt, prefix + "attention"));
     tell("feed-forward " + number,
          bytes_kept({&one.middle, &one.feed_forward_normed, &one.expanded, &one.activated}),

@@ -297,9 +297,9 @@ void bend_a_row(const SmallModel& model) {
 //: One row of logits at three temperatures.
 //: ```
 //:
-//: A value around 0.8 is a common compromise. The temperature is a blunt tool: below 1 it makes
-//: *every* choice more careful, those that were safe and those that were open; chapter 6 cuts off
-//: the unlikely tail instead.
+//: Section 5.8 draws at 0.8, a little below where the curve of surprise crosses that of real text.
+//: The temperature is a blunt tool: below 1 it makes *every* choice more careful, those that were
+//: safe and those that were open; chapter 6 cuts off the unlikely tail instead.
 //:
 //: ## How long a mistake lasts
 //:

@@ -32,7 +32,7 @@ def test_code_has_the_line_numbers_of_its_file(built: Project):
 
 def test_what_has_no_color_needs_no_element(built: Project):
     assert '<i data-line="18">}\n</i>' in built.page(PAGE)
-    assert not re.search(r'<i class="(n|p|o|w)">', built.page(PAGE))
+    assert not re.search(r'<i class=(n|p|o|w)>', built.page(PAGE))
 
 
 def test_an_output_shows_what_was_printed_and_marks_timings(built: Project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pygments.formatters import HtmlFormatter
@@ -10,6 +11,7 @@ from pygments.token import Name, Operator, Punctuation, Text, Whitespace, _Token
 from sphinx.application import Sphinx
 from sphinx.highlighting import PygmentsBridge
 
+COLOR = re.compile(r'<span class="(\w+)">')
 PLAIN = {Name, Operator, Punctuation, Text, Whitespace}
 
 
@@ -55,7 +57,7 @@ class BookFormatter(HtmlFormatter):
         for number, (_, text) in enumerate(lines, self.linenostart):
             mark = f' data-line="{number}"' if self.linenos else ""
             mark += f' id="{self.lineanchors}-{number}"' if self.lineanchors else ""
-            text = text.replace('<span class="', '<i class="').replace("</span>", "</i>")
+            text = COLOR.sub(r"<i class=\1>", text).replace("</span>", "</i>")
             yield 1, f"<i{mark}>{text}</i>"
 
 

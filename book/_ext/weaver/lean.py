@@ -5,6 +5,7 @@ API reference, and some thousands on a page with a hundred listings.
   place where a browser would break it stays on one line by itself.
 - Each entry of the reference has the anchors that older versions of Sphinx gave it, to which nothing
   here links, and each of its links and anchors a title that repeats what it stands on.
+- The link of a listing to its file has classes that no rule of the style sheets asks for.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ OLD_ANCHOR = re.compile(r'<span id="_CPPv[23][^"]*"></span>')
 COLORLESS = re.compile(r'<span class="[npw]">([^<]*)</span>')
 TITLE = re.compile(r'(<a class="reference internal" href="[^"]*") title="[^"]*"')
 PERMALINK_TITLE = re.compile(r'(<a class="headerlink" href="[^"]*") title="Link to this definition"')
+PLACE = re.compile(r'(<span class="listing-place"><a) class="reference internal"')
 
 
 def lean(body: str) -> str:
@@ -28,6 +30,7 @@ def lean(body: str) -> str:
     body = WHOLE_WORD.sub(r"\1", body)
     body = OLD_ANCHOR.sub("", body)
     body = COLORLESS.sub(r"\1", body)
+    body = PLACE.sub(r"\1", body)
     body = PERMALINK_TITLE.sub(r"\1", body)
     return TITLE.sub(r"\1", body)
 
