@@ -290,7 +290,7 @@ void write(const Model& model, std::size_t characters) {
 //: | surprise | $L = -\frac1T \sum_t \ln p_t$ | probabilities $(T, V)$; $L$ a number | {cpp:func}`~llm::next_token_surprise` | {doc}`4.1 <1_causal_masking>` |
 //: | momentum | $u \leftarrow \beta u + G_\theta$, $\theta \leftarrow \theta - \eta u$ | velocity $u$ as the parameters $\theta$ | {cpp:func}`~llm::momentum_step` | {doc}`4.1 <1_causal_masking>` |
 //: | residual layer | $x_{l+1} = x_l + f_l(x_l)$ | $(T, d)$ | {cpp:func}`~llm::residual_forward` | {doc}`4.2 <2_residual_connections>` |
-//: | its way back | $G_l = G_{l+1} + \text{backward}_{f_l}(G_{l+1})$ | $(T, d)$ | {cpp:func}`~llm::residual_backward` | {doc}`4.2 <2_residual_connections>` |
+//: | its way back | $G_l = G_{l+1} +$ what $f_l$ hands back for $G_{l+1}$ | $(T, d)$ | {cpp:func}`~llm::residual_backward` | {doc}`4.2 <2_residual_connections>` |
 //: | start of what writes to the stream | deviation divided by $\sqrt{\text{number of additions}}$ | a number | {cpp:func}`~llm::residual_deviation` | {doc}`4.2 <2_residual_connections>` |
 //: | linear layer back | $G_X = G_Y W$, $G_W = G_Y^\top X$, $G_b = $ sum of the rows of $G_Y$ | $G_Y$: $(T, d_{out})$; $W$: $(d_{out}, d_{in})$ | {cpp:func}`~llm::linear_backward` | {doc}`4.3 <3_backpropagation>` |
 //: | softmax back | $(G_s)_j = w_j\,(g_j - \sum_i w_i g_i)$ | one row of $T_k$ | {cpp:func}`~llm::softmax_rows_backward` | {doc}`4.3 <3_backpropagation>` |
