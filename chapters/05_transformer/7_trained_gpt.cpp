@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <functional>
 #include <numeric>
 #include <sstream>
@@ -703,6 +704,18 @@ void ask_for_facts(const Gpt& gpt, const TrainingText& text) {
 //: :folded:
 //: ```
 //:
+//: The model of this page is kept, too, as a folder that other programs can read (page 5.9): chapter
+//: 6 begins with it.
+
+void keep(const Trainer& trainer, const TrainingText& text) {
+  const std::string folder = "build/models/chapter_5";
+  std::filesystem::create_directories(folder);
+  save_model(folder, trainer.gpt, *text.tokenizer);
+  print("kept in {}", folder);
+}
+//: ```{output}
+//: ```
+//:
 //: What is still missing for a model that says something is what chapter 6 brings: tokens longer
 //: than a character, samplers that know where to cut, weights from the models of the world, and the
 //: question of what changes when all the numbers on this page are multiplied by ten thousand.
@@ -797,6 +810,7 @@ void trained_gpt() {
   ThreadTeam team(2);
   Trainer trainer(settings, text.split, team);
   train_and_listen(trainer, text, known);
+  keep(trainer, text);
   look_at_the_words(trainer.gpt, text, known);
   climb_the_ladder(trainer, text);
   follow_a_character(trainer, text);
