@@ -96,9 +96,6 @@ namespace {
 //: ```{listing} llm::settings_path
 //: :folded:
 //: ```
-//: ```{listing} llm::require_memory
-//: :folded:
-//: ```
 //: ```{listing} llm::print_result
 //: :folded:
 //: ```
@@ -168,9 +165,6 @@ void hold_back_half_a_character() {
 //:
 //: ```{listing} llm::TextStream
 //: ```
-//: ```{listing} llm::TextStream::TextStream
-//: :folded:
-//: ```
 //: ```{listing} llm::TextStream::add
 //: ```
 //: ```{listing} llm::unfinished_bytes
@@ -231,7 +225,7 @@ void hold_back_half_a_character() {
 //:
 //: ```{listing} llm::surprise_at_text
 //: ```
-//: ```{listing} llm::evaluate in common/scaling/program/measure.cpp
+//: ```{listing} llm::measure_text
 //: :folded:
 //: ```
 //: ```{listing} llm::tokenize

@@ -40,7 +40,7 @@ double surprise_at_text(const Gpt& gpt, std::span<const Token> tokens, ThreadTea
 }
 
 /// gpt eval: prints how many bits a byte of the text costs.
-void evaluate(const MeasureOptions& options) {
+void measure_text(const MeasureOptions& options) {
   const Model model = model_of(options.run);
   const std::string text = read_corpus(options.data);
   const std::vector<Token> tokens = model.tokenizer->encode(text);
@@ -123,7 +123,7 @@ CLI::App& add_measure(CLI::App& program, int& status, const char* name, const ch
 void add_eval(CLI::App& program, int& status) {
   const auto options = std::make_shared<MeasureOptions>();
   CLI::App& command = add_measure(program, status, "eval",
-                                  "bits a byte that a text costs the model", evaluate, options);
+                                  "bits a byte that a text costs the model", measure_text, options);
   command.add_option("--data", options->data, "a UTF-8 text (default: the Jargon File)");
 }
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import math
 import os
 import pty
 import re
@@ -237,7 +238,7 @@ def test_resuming_with_other_settings_says_where_to_change_them(place):
     train(place)
     for options in (["--config", place / "settings.json"], ["--steps", "20"]):
         refused(train(place, *options, fresh=False), place / "run" / "settings.json",
-                "--resume takes no --config and no --steps")
+                "--resume takes no --config, no --tokenizer and no --steps")
 
 
 def test_the_text_that_a_run_was_resumed_with_is_remembered(place):
@@ -319,3 +320,104 @@ def test_a_seed_that_is_none_is_refused(place, seed):
 def test_sampling_from_a_place_without_a_run_says_how_to_train_one(place):
     result = subprocess.run([GPT, "sample", "--run", place / "none"], capture_output=True, text=True)
     refused(result, "there is no trained model here", f"./learn gpt train --run {place}/none")
+
+
+# --- The other commands -------------------------------------------------------------------------
+
+
+def gpt(*words, **options):
+    return subprocess.run([GPT, *map(str, words)], capture_output=True, text=True, timeout=60,
+                          **options)
+
+
+@pytest.fixture
+def run(place):
+    """A run of byte pairs that has ended."""
+    assert train(place, "--tokenizer", "bpe:270").returncode == 0
+    return place / "run"
+
+
+def test_a_run_of_byte_pairs_goes_on_with_its_own_tokens(place, run):
+    before = (run / "last" / "tokenizer.json").read_bytes()
+    let_end_at(run, 15)
+    assert train(place, fresh=False).returncode == 0
+    assert (run / "last" / "tokenizer.json").read_bytes() == before
+    assert steps(run) == list(range(1, 16))
+
+
+def test_another_tokenizer_is_refused_where_a_run_goes_on(place, run):
+    refused(train(place, "--tokenizer", "bytes", fresh=False), "takes no --config, no --tokenizer")
+
+
+@pytest.mark.parametrize("name", ["words", "bpe:255", "bpe:many", "bpe:"])
+def test_a_tokenizer_that_there_is_none_of_is_refused_before_anything_is_written(place, name):
+    refused(train(place, "--tokenizer", name), name, "expected characters, bytes, or bpe:")
+    assert not (place / "run").exists()
+
+
+def test_a_sample_as_json_is_the_one_that_is_printed(run):
+    words = ["sample", "--run", run, "--prompt", "the cat", "--tokens", 12, "--seed", 3]
+    told = json.loads(gpt(*words, "--json").stdout)
+    assert told["prompt"] == "the cat"
+    assert told["tokens"] == 12
+    assert gpt(*words).stdout == told["prompt"] + told["text"] + "\n"
+
+
+def test_what_is_printed_is_utf_8_whatever_the_tokens_are(run):
+    printed = subprocess.run([GPT, "sample", "--run", run, "--tokens", "200", "--temperature", "50"],
+                             capture_output=True, timeout=60)
+    assert "\ufffd" in printed.stdout.decode()  # and so decode() has not thrown
+
+
+@pytest.mark.parametrize("option", [["--top-k", "1"], ["--top-p", "0"], ["--min-p", "1"],
+                                    ["--temperature", "0"]])
+def test_each_way_to_leave_one_token_gives_the_greedy_text(run, option):
+    words = ["sample", "--run", run, "--prompt", "the cat", "--tokens", 20]
+    greedy = gpt(*words, "--temperature", 0).stdout
+    assert gpt(*words, *option, "--seed", 9).stdout == greedy
+
+
+def test_the_bits_of_a_text_are_those_of_its_tokens(place, run):
+    told = json.loads(gpt("eval", "--run", run, "--data", place / "text", "--json").stdout)
+    bytes_in_all = (place / "text").stat().st_size
+    assert told["bytes"] == bytes_in_all
+    predicted = told["tokens"] - 1
+    first = 1  # byte of the first token at most a few: the rest is predicted
+    bits = told["nats_a_token"] * predicted / math.log(2) / (bytes_in_all - first)
+    assert told["bits_a_byte"] == pytest.approx(bits, rel=2e-3)
+
+
+def test_tokens_are_shown_with_their_text(run):
+    shown = gpt("tokenize", "--run", run, "the cat").stdout.splitlines()
+    assert shown[-1].startswith("7 bytes, ")
+    assert "".join(json.loads(line.split(maxsplit=1)[1]) for line in shown[:-1]) == "the cat"
+    told = json.loads(gpt("tokenize", "--run", run, "the cat", "--json").stdout)
+    assert told["tokens"] == [int(line.split()[0]) for line in shown[:-1]]
+
+
+def test_a_model_says_what_it_is(run):
+    told = json.loads(gpt("info", "--run", run, "--json").stdout)
+    assert told["checkpoint"] == "step_12"
+    assert told["model"]["vocabulary"] == 270
+    assert told["parameter_bytes"] == 4 * told["parameters"]
+    assert f"{told['parameters']} parameters" in gpt("info", "--run", run).stdout
+
+
+def test_a_chat_answers_each_line_until_the_input_ends(run):
+    talk = gpt("chat", "--run", run, "--tokens", 30, input="the cat\nthe dog\n")
+    assert talk.returncode == 0
+    assert talk.stdout.endswith("\n")
+    assert talk.stderr.count("> ") == 3
+
+
+def test_a_chat_goes_on_after_a_line_that_the_model_cannot_read(place):
+    train(place)  # of characters, none of them an é
+    talk = gpt("chat", "--run", place / "run", "--tokens", 5, input="é\nthe cat\n")
+    assert talk.returncode == 0
+    assert "'é' (U+00E9) is not in the vocabulary" in talk.stderr
+    assert talk.stdout != ""
+
+
+@pytest.mark.parametrize("command", ["sample", "chat", "eval", "tokenize", "info"])
+def test_each_command_says_how_to_train_where_there_is_no_run(place, command):
+    refused(gpt(command, "--run", place / "none", input=""), "there is no trained model here")
