@@ -291,7 +291,7 @@ TEST_CASE("logits that are all forbidden, or not numbers, are refused") {
 
 TEST_CASE("settings that make no sense are refused by name") {
   const auto refused = [](const SamplingSettings& settings, const std::string& name) {
-    CHECK_THROWS_WITH(checked(settings), Catch::Contains(name));
+    CHECK_THROWS_WITH(checked_sampling(settings), Catch::Contains(name));
   };
   refused({.temperature = -1}, "the temperature");
   refused({.temperature = std::nan("")}, "the temperature");
@@ -305,5 +305,5 @@ TEST_CASE("settings that make no sense are refused by name") {
   refused({.repetition_penalty = 0}, "the repetition penalty");
   refused({.repetition_penalty = std::nan("")}, "the repetition penalty");
   refused({.repetition_window = -1}, "the repetition window");
-  CHECK_NOTHROW(checked({}));
+  CHECK_NOTHROW(checked_sampling({}));
 }

@@ -14,7 +14,7 @@ namespace llm {
 namespace {
 
 /// The logit of a token that must not come.
-constexpr Real forbidden = -std::numeric_limits<Real>::infinity();
+constexpr Real impossible = -std::numeric_limits<Real>::infinity();
 
 /// Throws std::invalid_argument with what is wrong with a setting, unless it is right.
 void require(bool right, const char* wrong) {
@@ -39,7 +39,7 @@ struct Likelier {
 
 }  // namespace
 
-const SamplingSettings& checked(const SamplingSettings& settings) {
+const SamplingSettings& checked_sampling(const SamplingSettings& settings) {
   const auto share = [](double number) { return number >= 0 && number <= 1; };
   require(settings.temperature >= 0 && std::isfinite(settings.temperature),
           "the temperature must be 0 or a positive number");
@@ -55,11 +55,11 @@ const SamplingSettings& checked(const SamplingSettings& settings) {
 void check_logits(const VectorRef& logits) {
   bool possible = false;
   for (Index token = 0; token < logits.size(); ++token) {
-    if (std::isnan(logits(token)) || logits(token) == -forbidden) {
+    if (std::isnan(logits(token)) || logits(token) == -impossible) {
       throw std::invalid_argument(
           fmt::format("the logit of token {} is {}, not a number", token, logits(token)));
     }
-    possible = possible || logits(token) != forbidden;
+    possible = possible || logits(token) != impossible;
   }
   require(possible, "no token can come: the logits of all are minus infinity");
 }
@@ -82,7 +82,7 @@ void keep_top_k(VectorOut logits, Index k) {
   std::vector<Token> tokens = all_tokens(logits.size());
   const auto rest = tokens.begin() + k;
   std::nth_element(tokens.begin(), rest, tokens.end(), Likelier{logits.data()});
-  for (auto token = rest; token != tokens.end(); ++token) logits(*token) = forbidden;
+  for (auto token = rest; token != tokens.end(); ++token) logits(*token) = impossible;
 }
 
 void keep_top_p(VectorOut logits, double p) {
@@ -98,13 +98,13 @@ void keep_top_p(VectorOut logits, double p) {
     std::pop_heap(heap.begin(), heap.end(), below);
     heap.pop_back();
   } while (wanted > 0 && !heap.empty());
-  for (const Token token : heap) logits(token) = forbidden;
+  for (const Token token : heap) logits(token) = impossible;
 }
 
 void keep_min_p(VectorOut logits, double share) {
   const double least = double{logits.maxCoeff()} + std::log(share);
   for (Real& logit : logits) {
-    if (logit < least) logit = forbidden;
+    if (logit < least) logit = impossible;
   }
 }
 
@@ -120,7 +120,7 @@ Vector cut_logits(const VectorRef& logits, std::span<const Token> recent,
 
 Sampler make_sampler(const SamplingSettings& settings, std::span<const Token> prompt,
                      Generator& generator) {
-  checked(settings);
+  checked_sampling(settings);
   std::vector<Token> text(prompt.begin(), prompt.end());
   return [settings, text, &generator](const VectorRef& logits) mutable {
     const auto window = static_cast<std::size_t>(settings.repetition_window);

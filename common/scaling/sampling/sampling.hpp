@@ -18,7 +18,7 @@ struct SamplingSettings {
 
 /// The settings, once they have been found to make sense. Throws std::invalid_argument, naming what
 /// does not.
-const SamplingSettings& checked(const SamplingSettings& settings);
+const SamplingSettings& checked_sampling(const SamplingSettings& settings);
 
 /// Throws std::invalid_argument unless every logit is a number or minus infinity, and one of them a
 /// number.
