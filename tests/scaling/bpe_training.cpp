@@ -22,7 +22,7 @@ std::vector<std::string> results(const BytePairTokenizer& tokenizer) {
 /// The merges that the slow trainer and the fast one learn from a text, both checked to be equal.
 std::vector<Merge> learn_both_ways(const std::string& text, Index vocabulary) {
   const std::vector<CountedPiece> pieces = count_pieces(PreTokenizer(Pattern::gpt2), text);
-  std::vector<std::string> slow_bytes = train_byte_pairs("", 256).vocabulary.bytes;
+  std::vector<std::string> slow_bytes = bytes_of_tokens();
   std::vector<std::string> fast_bytes = slow_bytes;
   const std::vector<Merge> slow = learn_merges_by_counting(pieces, vocabulary - 256, slow_bytes);
   const std::vector<Merge> fast = learn_merges(pieces, vocabulary, fast_bytes);

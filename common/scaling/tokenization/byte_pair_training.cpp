@@ -133,14 +133,13 @@ std::array<Token, 256> tokens_of_bytes() {
   return tokens;
 }
 
-/// What the tokens of bytes stand for.
-std::vector<std::string> all_bytes() {
+}  // namespace
+
+std::vector<std::string> bytes_of_tokens() {
   std::vector<std::string> bytes;
   for (const std::uint8_t byte : bytes_by_letter()) bytes.emplace_back(1, static_cast<char>(byte));
   return bytes;
 }
-
-}  // namespace
 
 std::vector<CountedPiece> count_pieces(const PreTokenizer& cutter, std::string_view text) {
   const std::array<Token, 256> tokens = tokens_of_bytes();
@@ -224,7 +223,7 @@ BytePairTokenizer train_byte_pairs(std::string_view text, Index vocabulary, Patt
                     vocabulary, reserved));
   }
   PreTokenizer cutter(pattern);
-  BytePairVocabulary learned{.bytes = all_bytes()};
+  BytePairVocabulary learned{.bytes = bytes_of_tokens()};
   learned.merges = learn_merges(count_pieces(cutter, text), vocabulary - reserved, learned.bytes);
   for (const std::string& special : specials) {
     learned.specials.push_back({special, static_cast<Token>(learned.bytes.size())});

@@ -15,6 +15,9 @@ struct CountedPiece {
   std::int64_t count;
 };
 
+/// What the first 256 tokens stand for: the bytes, in the order of their letters.
+std::vector<std::string> bytes_of_tokens();
+
 /// The distinct pieces of a text, each a token a byte, in the order of their first occurrence.
 std::vector<CountedPiece> count_pieces(const PreTokenizer& cutter, std::string_view text);
 

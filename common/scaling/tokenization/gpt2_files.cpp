@@ -50,7 +50,7 @@ void read_merges(const std::string& path, BytePairVocabulary& vocabulary) {
 
 /// What a step on the content of a file throws, with the file's name before it.
 template <class Step>
-auto named(const std::string& path, const Step& step) {
+auto in_file(const std::string& path, const Step& step) {
   try {
     return step();
   } catch (const std::exception& error) {
@@ -62,8 +62,8 @@ auto named(const std::string& path, const Step& step) {
 
 BytePairTokenizer read_gpt2_files(const std::string& encoder, const std::string& merges) {
   BytePairVocabulary vocabulary;
-  named(encoder, [&] { read_encoder(encoder, vocabulary); });
-  return named(merges, [&]() -> BytePairTokenizer {
+  in_file(encoder, [&] { read_encoder(encoder, vocabulary); });
+  return in_file(merges, [&]() -> BytePairTokenizer {
     read_merges(merges, vocabulary);
     return {std::move(vocabulary), PreTokenizer(Pattern::gpt2)};
   });

@@ -46,11 +46,13 @@ class PairMap {
  private:
   static constexpr std::uint64_t no_key = ~std::uint64_t{0};
 
+  /// A pair and its value; free while it has no key.
   struct Slot {
     std::uint64_t key = no_key;
     Value value{};
   };
 
+  /// A pair as one number.
   static std::uint64_t key_of(Token left, Token right) {
     return static_cast<std::uint64_t>(left) << 32U | static_cast<std::uint32_t>(right);
   }
@@ -65,6 +67,7 @@ class PairMap {
     return place;
   }
 
+  /// Doubles the table.
   void grow() {
     std::vector<Slot> old(2 * slots.size());
     std::swap(old, slots);

@@ -20,12 +20,16 @@ class PieceMemory {
   void remember(std::string_view piece, std::size_t first, std::size_t count);
 
  private:
+  /// A piece and where its tokens are; free while it has none.
   struct Slot {
     std::string_view piece;
     std::size_t first = 0, count = 0;
   };
 
+  /// The slot of a piece, or the free one where it belongs.
   std::size_t place_of(std::string_view piece) const;
+
+  /// Doubles the table.
   void grow();
 
   std::vector<Slot> slots = std::vector<Slot>(64);

@@ -20,8 +20,8 @@ std::string pcre2_message(int number) {
   return reinterpret_cast<const char*>(message.data());
 }
 
-/// The expression with \s and \S as Unicode's White_Space, which other libraries take them for:
-/// PCRE2 counts U+180E as well, which was a space until Unicode 6.3.
+/// The expression with white space as Unicode defines it, which other libraries go by: PCRE2 counts
+/// U+180E as well, which was a space until Unicode 6.3.
 std::string with_unicode_spaces(const std::string& expression) {
   std::string result;
   for (std::size_t i = 0; i < expression.size(); ++i) {

@@ -34,12 +34,14 @@ struct PreTokenizer {
 /// Walks through the pieces of a text, which must outlive it, as must the pre-tokenizer.
 class Pieces {
  public:
+  /// At the beginning of a text.
   Pieces(const PreTokenizer& cutter, std::string_view whole);
 
   /// The next piece; empty at the end of the text. Throws std::runtime_error where PCRE2 gives up.
   std::string_view next();
 
  private:
+  /// Finds the next match from `place` on; its end is that of the valid UTF-8 where there is none.
   void find_match();
 
   const pcre2_real_code_8* code;

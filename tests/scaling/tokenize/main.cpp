@@ -8,6 +8,7 @@
 // number of its bytes, a line end and the bytes.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 #include <iterator>
