@@ -644,7 +644,7 @@ void odd_texts(const BytePairTokenizer& tokenizer) {
 //: weights for each token. With $V$ tokens in place of $V_0$, the model of width $d$, with $P$
 //: weights in its blocks, may take
 //:
-//: $$\text{steps} = 2000 \cdot \frac{P + V_0\, d}{P + V d}$$
+//: $$\text{steps} = 3600 \cdot \frac{P + V_0\, d}{P + V d}$$
 //:
 //: steps, up to the work of attention, which is the same in both and small. The settings are
 //: otherwise those of section 5.7, window of 128 tokens included. How large should $V$ be? A
@@ -716,17 +716,18 @@ void train_again(const Halves& text) {
   ThreadTeam team(2);
   const Model characters = trained_model();
   const TokenSplit letters = tokens_of(*characters.tokenizer, text);
-  Trainer old(settings_for(characters.tokenizer->size(), 2000), letters, team);
+  Trainer old(settings_for(characters.tokenizer->size(), 1), letters, team);
   old.gpt.buffer = characters.gpt.buffer;
   const double old_bits = judge("characters", old, *characters.tokenizer, text);
 
   const BytePairTokenizer tokenizer = train_byte_pairs(text.training, 2048);
   const TokenSplit pairs = tokens_of(tokenizer, text);
-  Trainer trainer(settings_for(tokenizer.size(), 2000), pairs, team);
+  const Index steps = default_settings().schedule.steps;
+  Trainer trainer(settings_for(tokenizer.size(), steps), pairs, team);
   const double seconds = fastest_seconds([&] { train(trainer); }, 1);
   const double new_bits = judge("byte pairs", trainer, tokenizer, text);
-  print("{} parameters and 2000 steps with characters, {} and {} with byte pairs",
-        old.gpt.buffer.size(), trainer.gpt.buffer.size(), trainer.settings.schedule.steps);
+  print("{} parameters and {} steps with characters, {} and {} with byte pairs",
+        old.gpt.buffer.size(), steps, trainer.gpt.buffer.size(), trainer.settings.schedule.steps);
   print_timing("trained in {:.0f} s", seconds);
   record("old_bits", "{:.3f}", old_bits);
   record("new_bits", "{:.3f}", new_bits);

@@ -25,13 +25,13 @@ namespace {
 //: the commands; each has a `--help` of its own:
 //:
 //: ```
-//: ./learn gpt train                                   trains the model of section 5.7
-//: ./learn gpt train --tokenizer bpe:1024 --run runs/b   the same on byte pairs
-//: ./learn gpt sample --prompt "hacker: n. " --top-p 0.95
-//: ./learn gpt chat                                    a line from you, a line from the model
-//: ./learn gpt eval --data my_letters.txt              bits a byte of any text
-//: ./learn gpt tokenize "The cat sat."                 the tokens of a text
-//: ./learn gpt info                                    what the model is
+//: ./learn gpt train                           trains the model of section 6.2, on byte pairs
+//: ./learn gpt train --tokenizer characters    the model of section 5.7 (with --run, elsewhere)
+//: ./learn gpt sample --prompt "hacker" --top-p 0.95
+//: ./learn gpt chat                            a line from you, a line from the model
+//: ./learn gpt eval --data my_letters.txt      bits a byte of any text
+//: ./learn gpt tokenize "The cat sat."         the tokens of a text
+//: ./learn gpt info                            what the model is
 //: ```
 //:
 //: `sample`, `eval`, `tokenize` and `info` take `--json` and then print one JSON object, for

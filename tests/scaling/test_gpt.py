@@ -411,7 +411,7 @@ def test_a_chat_answers_each_line_until_the_input_ends(run):
 
 
 def test_a_chat_goes_on_after_a_line_that_the_model_cannot_read(place):
-    train(place)  # of characters, none of them an é
+    train(place, "--tokenizer", "characters")  # none of which is an é
     talk = gpt("chat", "--run", place / "run", "--tokens", 5, input="é\nthe cat\n")
     assert talk.returncode == 0
     assert "'é' (U+00E9) is not in the vocabulary" in talk.stderr
