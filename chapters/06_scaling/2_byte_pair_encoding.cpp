@@ -146,6 +146,7 @@ void merge_by_hand() {
 //: these letters in Unicode, which puts the space behind the "i".
 //:
 //: ```{listing} llm::letter_numbers
+//: :folded:
 //: ```
 //: ```{listing} llm::is_visible
 //: :folded:
@@ -181,6 +182,7 @@ void look_at_bytes(const BytePairTokenizer& tokenizer) {
 //: � in place of what is none:
 //:
 //: ```{listing} llm::replace_invalid_utf8
+//: :folded:
 //: ```
 //: ```{listing} llm::character_length
 //: :folded:
@@ -421,6 +423,7 @@ void measure_encoding(const BytePairTokenizer& tokenizer, const Halves& text) {
 //: frequent:
 //:
 //: ```{listing} llm::PairState
+//: :folded:
 //: ```
 //: ```{listing} llm::Candidate in common/scaling/tokenization/byte_pair_training.cpp
 //: ```
@@ -436,6 +439,7 @@ void measure_encoding(const BytePairTokenizer& tokenizer, const Halves& text) {
 //: :until: push_grown(training);
 //: ```
 //: ```{listing} llm::count_pair
+//: :folded:
 //: ```
 //:
 //: That was the beginning: every pair of every piece is counted once. Then the loop:
@@ -540,6 +544,7 @@ void two_ways_to_read(const BytePairTokenizer& tokenizer) {
 //: could open the door again; the constructor refuses such files.
 //:
 //: ```{listing} llm::BytePairTokenizer::encode_with_specials
+//: :folded:
 //: ```
 //: ```{listing} llm::special_at
 //: :folded:
@@ -761,6 +766,7 @@ void train_again(const Halves& text) {
 //: the lowest rank, again and again, with the same `merge_tokens`:
 //:
 //: ```{listing} llm::SentencePieceTokenizer::encode
+//: :folded:
 //: ```
 //:
 //: The program llama2.c keeps such pieces and their scores in a `tokenizer.bin`, which is the third
