@@ -48,6 +48,13 @@ std::string shown(const Speaker& speaker, Token token) {
   return text == "\n" ? "newline" : text == " " ? "space" : text;
 }
 
+/// A text on one line.
+std::string line_of(const Speaker& speaker, std::span<const Token> tokens) {
+  std::string text = speaker.model.tokenizer->decode(tokens);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 void look_at_the_tail(const Speaker& speaker) {
   Generator generator(2);
   constexpr Index count = 5000;
@@ -66,8 +73,7 @@ void look_at_the_tail(const Speaker& speaker) {
   };
   const std::vector<Token> prompt = speaker.model.tokenizer->encode("\n");
   const std::vector<Token> tokens = generate(speaker.model.gpt, prompt, count, watched);
-  std::string text = speaker.model.tokenizer->decode(std::span(tokens).subspan(1, count));
-  std::replace(text.begin(), text.end(), '\n', ' ');
+  const std::string text = line_of(speaker, std::span(tokens).subspan(1, count));
   for (std::size_t line = 0; line < 4; ++line) {
     print("{}", text.substr(80 * line, 80));
     print("{}", marks.substr(80 * line, 80));
@@ -246,7 +252,7 @@ void cut_one_row(const Speaker& speaker) {
 //: :alt: Six panels with the probabilities of the twenty likeliest characters after "The hacker wrote
 //:   a ", as hollow bars, and as filled bars what each way makes of them. Low temperature raises the
 //:   first bars and lowers the rest, high temperature evens them out; the three cuts leave the first
-//:   five to a dozen bars, all raised in proportion, and nothing beyond; the penalty lowers some bars
+//:   five, twelve and sixteen bars, all raised in proportion, and nothing beyond; the penalty lowers some bars
 //:   and leaves others.
 //: One row of the trained model after `The hacker wrote a `. Hollow: what the model believes. Filled:
 //: what the sampler draws from. (The repetition penalty has its turn below.)
@@ -322,16 +328,18 @@ void count_what_stays(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //: ```{figure-from} sampling_kept
-//: :alt: Number of characters kept against the entropy of the row, three clouds of points. Top-k is a
-//:   flat line at 10; top-p and min-p rise from 1 at entropy 0 to more than 20 at entropy 3.
-//: How many characters each cut keeps at 4,000 places of real text, against the entropy of the
+//: :alt: Number of characters kept, on a logarithmic axis, against the entropy of the row. Top-k is a
+//:   flat line at 10; top-p and min-p rise from 1 at entropy 0 to about 50 at entropy 3.9, min-p below
+//:   top-p nearly everywhere.
+//: How many characters each cut keeps at places of real text, on average, against the entropy of the
 //: model's row. Top-k keeps ten everywhere.
 //: ```
 //:
 //: Top-k keeps ten where one is right, and the nine others are the tail that we wanted to be
-//: rid of. Top-p and min-p keep {value}`top-p 0.95 sure` and {value}`min-p 0.05 sure` there, and
-//: {value}`top-p 0.95 open` and {value}`min-p 0.05 open` where the row is open. This is the
-//: argument with which {cite:t}`holtzman2020curious` brought top-p, under the name of *nucleus
+//: rid of; and yet it throws away more than the other two, {value}`top-k 10 lost` %, nearly all of it where
+//: the row is open. Top-p and min-p keep {value}`top-p 0.95 sure` and {value}`min-p 0.05 sure` where the
+//: model is sure, and {value}`top-p 0.95 open` and {value}`min-p 0.05 open` where the row is open. This is
+//: the argument with which {cite:t}`holtzman2020curious` brought top-p, under the name of *nucleus
 //: sampling*, against the top-k of {cite:t}`fan2018hierarchical`.
 //:
 //: The last two columns are the price. Whatever forbids anything, forbids what somebody wrote: top-p
@@ -350,7 +358,7 @@ void count_what_stays(const Speaker& speaker) {
 //: There is another kind of mistake, and no cut helps against it. A text that walks in a circle
 //: (section 5.5) consists of likely tokens only. The {term}`repetition penalty` of
 //: {cite:t}`keskar2019ctrl` makes tokens that have just come less likely: their logits are divided by a
-//: number $\theta > 1$. The paper writes just that. But half of all logits are negative, and a
+//: number $\theta > 1$. The paper writes just that. But many logits are negative, and a
 //: division would bring those *nearer* to 0, that is, up. Programs therefore multiply a
 //: negative one:
 //:
@@ -389,10 +397,8 @@ std::string spoken(const Speaker& speaker, const SamplingSettings& settings, Ind
                    const std::string& prompt = "The hacker ", std::uint64_t seed = 1) {
   Generator generator(seed);
   const std::vector<Token> tokens = speaker.model.tokenizer->encode(prompt);
-  std::string text = speaker.model.tokenizer->decode(
-      generate(speaker.model.gpt, tokens, count, make_sampler(settings, tokens, generator)));
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
+  return line_of(speaker, generate(speaker.model.gpt, tokens, count,
+                                   make_sampler(settings, tokens, generator)));
 }
 
 void break_the_circle(const Speaker& speaker) {
@@ -406,9 +412,8 @@ void break_the_circle(const Speaker& speaker) {
 //:
 //: At 1.1 the circle is wider, at 1.3 it is broken. At 2 the model is driven into whatever it has not used
 //: in the last 64 characters, a colon, a slash, a bracket, because characters *must* repeat: there are only
-//: so many. With tokens that are words or parts of words, of which the next section makes some
-//: thousands, the penalty is a better tool; "the" must repeat there, too, and so it is used
-//: sparingly, at 1.05 or 1.1.
+//: so many. {cite:t}`keskar2019ctrl` found 1.2 a good balance. Their tokens are words and parts of
+//: words, of which the next section makes some thousands, and for these a penalty is the better tool.
 //:
 //: ## One sampler
 //:
@@ -474,9 +479,7 @@ void the_order(const Speaker& speaker) {
       return sample_token(cut_logits(bent, {}, {.min_p = 0.1}), first ? 1 : 2, generator);
     };
     const std::vector<Token> prompt = speaker.model.tokenizer->encode("The hacker ");
-    std::string text =
-        speaker.model.tokenizer->decode(generate(speaker.model.gpt, prompt, 90, sampler));
-    std::replace(text.begin(), text.end(), '\n', ' ');
+    const std::string text = line_of(speaker, generate(speaker.model.gpt, prompt, 90, sampler));
     print("2 {}: {}", first ? "before" : "after ", text.substr(0, 90));
   }
 }
@@ -526,7 +529,9 @@ void seeds(const Speaker& speaker) {
 //: ## At the edges
 //:
 //: A sampler stands in a loop that runs for hours, on models that we have not trained. What happens
-//: at the edges should be decided, and not happen. Here they all are; the tests hold them fast.
+//: at the edges should be decided, and not happen. Here they are. The tests
+//: hold them fast, and compare all cuts, on 3,000 random rows full of equals, with a second
+//: implementation that sorts everything.
 
 void at_the_edges() {
   constexpr Real none = -std::numeric_limits<Real>::infinity();
@@ -679,7 +684,7 @@ void measure_the_trade(const Speaker& speaker) {
   };
   const auto measure = [&](const std::string& family, const std::vector<double>& numbers,
                            const std::function<void(SamplingSettings&, double)>& set) {
-    std::vector<double> judged, distinct;
+    std::vector<double> judged, distinct, known;
     for (const double number : numbers) {
       SamplingSettings settings;
       set(settings, number);
@@ -696,10 +701,12 @@ void measure_the_trade(const Speaker& speaker) {
       record(name + " distinct", "{:.0f}", 100 * grades.distinct);
       judged.push_back(grades.judge);
       distinct.push_back(grades.distinct);
+      known.push_back(grades.known);
     }
     record_data("sampling_trade", family, numbers);
     record_data("sampling_trade", family + " judged", judged);
     record_data("sampling_trade", family + " distinct", distinct);
+    record_data("sampling_trade", family + " known", known);
   };
   measure("temperature", {0, 0.5, 0.7, 0.85, 1, 1.2},
           [](SamplingSettings& settings, double number) { settings.temperature = number; });
@@ -720,16 +727,18 @@ void measure_the_trade(const Speaker& speaker) {
   record("people judge", "{:.2f}", people.judge);
   record("people known", "{:.0f}", 100 * people.known);
   record("people distinct", "{:.0f}", 100 * people.distinct);
-  record_data("sampling_trade", "people", std::vector<double>{people.judge, people.distinct});
+  record_data("sampling_trade", "people",
+              std::vector<double>{people.judge, people.distinct, people.known});
 }
 //: ```{output}
 //: ```
 //: ```{figure-from} sampling_trade
-//: :alt: Surprise of the judge against the share of different word pairs. All curves rise to the right.
-//:   From 80 percent on the curves of top-p and min-p lie lowest, that of the temperature highest, top-k
-//:   between them. A star marks the text of people, to the right of all curves at their height.
-//: What variety costs. A good setting lies to the right, near the star. Text of people has more variety
-//: at the same surprise than any setting gives us.
+//: :alt: Two panels over the share of different word pairs, from 60 to 100 percent. Left, the surprise of
+//:   the judge: all curves rise; from 80 percent on those of top-p and min-p lie lowest, and the star of the
+//:   people lies near their ends. Right, the share of known words: all curves fall, top-p and min-p
+//:   lie highest, and the star lies far above all.
+//: What variety costs, by two measures. Left, lower is less surprising; right, higher is better. The
+//: settings with less than 60 % different pairs are left of the picture.
 //: ```
 //:
 //: First the line of greedy decoding. It has the lowest surprise in its own eyes,
@@ -751,13 +760,19 @@ void measure_the_trade(const Speaker& speaker) {
 //: {value}`top-p 0.9 distinct` % and {value}`top-p 0.9 known` %; min-p 0.05 to
 //: {value}`min-p 0.05 distinct` % and {value}`min-p 0.05 known` %. The judge's surprise is
 //: {value}`temperature 0.85 judge`, {value}`top-k 10 judge`, {value}`top-p 0.9 judge` and
-//: {value}`min-p 0.05 judge`. For the same variety the cuts that look at the row break fewer words
-//: than a number of tokens does, and a cut breaks fewer than the temperature. (Exercise 6.1e asks how
-//: large a difference must be; two or three points of a share and some hundredths of a bit are luck.) Between
-//: top-p and min-p there is hardly anything to choose here. The last two settings turn the temperature
-//: up *behind* a cut, and get variety back without many broken words.
+//: {value}`min-p 0.05 judge`. For the same variety the two cuts that look at the row break the fewest words
+//: and surprise the judge least. Top-k is hardly better than a plain temperature: it cuts deep into open
+//: rows. (Exercise 6.1e asks how large a difference must be; two or three points of a share and some hundredths
+//: of a bit are luck.) Between top-p and min-p there is hardly anything to choose. The last two settings turn
+//: the temperature up *behind* a cut, and get variety back without many broken words.
 //:
-//: And no setting reaches the star. A cut can keep a model from saying what it holds to be nearly
+//: Is the problem solved, then? Look at min-p 0.02: {value}`min-p 0.02 judge` bits and
+//: {value}`min-p 0.02 distinct` % different pairs, where people have {value}`people judge` and
+//: {value}`people distinct`. By these two measures it writes as people do. But of its words
+//: {value}`min-p 0.02 known` % are words, and of those of people {value}`people known` %. The judge sees
+//: five characters at a time, and there a broken word looks like a rare one. A measure, too, can
+//: be satisfied without what it was meant to measure, and the remedy is another one beside it. No
+//: sampler reaches the star in the right panel: a cut can keep a model from saying what it holds to be nearly
 //: impossible; it cannot tell it anything that it does not know.
 //:
 //: ## What it costs
@@ -794,25 +809,25 @@ void cost() {
 
 //:
 //: The exponentials dominate, as expected, and `nth_element` is several times faster than the sort.
-//: A model of that vocabulary takes tens of milliseconds for a token on such a machine, so a cut costs
-//: some percent of it at most; what would not be negligible is a sort of the whole row, which is why there
-//: is none.
+//: Llama 3 8B has that vocabulary. At one byte a parameter, a machine that reads 30 GB in a second needs
+//: a quarter of a second for a token of it (section 5.6), and a cut costs a hundredth of that at
+//: most. On a GPU, which reads a hundred times as fast, a cut is no longer nothing.
 //:
 //: ## In the wild
 //:
 //: Drawing at a temperature is older than language models: {cite:t}`ackley1985learning` let the units of
 //: their Boltzmann machines be on or off by chance, with a temperature that they lowered as the network
 //: settled. Top-k came into use with the stories of {cite:t}`fan2018hierarchical`, who took the ten likeliest
-//: words, and with GPT-2, whose published samples were drawn with $k = 40$ {cite}`radford2019language`. Today's
+//: words, and GPT-2 wrote its summaries with
+//: $k = 2$, to repeat itself less than greedy decoding did {cite}`radford2019language`. Today's
 //: services offer temperature and top-p, and some offer top-k; programs that run on one's own machine have
 //: these, min-p, and a dozen more. llama.cpp starts with temperature 0.8, top-k 40, top-p 0.95
 //: and min-p 0.05, one after the other; the first cut spares the second most of its work.
 //:
 //: What is measured here on a model of characters, {cite:t}`holtzman2020curious` measured on GPT-2 Large: greedy
 //: and beam search far below the surprise of human text, plain drawing above it, top-p close to it. The
-//: authors of min-p report better texts at high temperatures {cite}`nguyen2025turning`.
-//: The larger and better trained a model is, the less there is in its tail to be afraid of, and the smaller are the
-//: differences between all of these.
+//: authors of min-p report better texts at high temperatures {cite}`nguyen2025turning`. Their models are a
+//: thousand times as large as ours and more.
 //:
 //: ## Exercises
 //:
