@@ -1,11 +1,11 @@
 //: # Temperature and top-k
 //:
 //: Our GPT of section 5.7 gives every character of its vocabulary some probability, at every place.
-//: After `The hacke` it is nearly sure of an "r", but it does not say that a "%" is impossible: a softmax of
-//: finite scores has no zeros (section 2.1). A thousandth here, a ten-thousandth there. Section 5.5
-//: drew from these numbers as they are, and got texts in which most words are right and some are
-//: broken. How much of the damage is done by characters that the model itself held to be nearly
-//: impossible? And could we not forbid them?
+//: After `The hacke` it is nearly sure of an "r", but it does not say that a "%" is impossible: a
+//: softmax of finite scores has no zeros (section 2.1). A thousandth here, a ten-thousandth there.
+//: Section 5.5 drew from these numbers as they are, and got texts in which most words are right and
+//: some are broken. How much of the damage is done by characters that the model itself held to be
+//: nearly impossible? And could we not forbid them?
 
 #include <algorithm>
 #include <cmath>
@@ -33,9 +33,10 @@ namespace {
 
 //: ## The tail
 //:
-//: The model is the one that section 5.7 trained and saved; `trained_model` reads it back. We let it write, at temperature 1, and look over its shoulder. A sampler is a function from
-//: a row of logits to a token (section 5.5), so we can put one around `sample_token` that takes notes:
-//: at each place, how much probability lies on characters that have less than a hundredth each, and
+//: The model is the one that section 5.7 trained and saved; `trained_model` reads it back. We let
+//: it write, at temperature 1, and look over its shoulder. A sampler is a function from a row of
+//: logits to a token (section 5.5), so we can put one around `sample_token` that takes notes: at
+//: each place, how much probability lies on characters that have less than a hundredth each, and
 //: whether it was one of those that came.
 
 struct Speaker {
@@ -89,39 +90,40 @@ void look_at_the_tail(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //:
-//: Of the {value}`vocabulary` characters, {value}`tail_members` have less than a hundredth at a usual
-//: place. None of them is likely. But all of them together have {value}`tail_share` %, and that is
-//: about how often one of them comes: every {value}`tail_every` characters, marked in the text above.
-//: This is the {term}`tail` of the distribution. A few of the marks stand where something unusual was
-//: due, a headword's first letter perhaps; many stand where a word breaks. And a mistake does not
-//: stay alone, because the model reads it when it writes on (section 5.5).
+//: Of the {value}`vocabulary` characters, {value}`tail_members` have less than a hundredth at a
+//: usual place. None of them is likely. But all of them together have {value}`tail_share` %, and
+//: that is about how often one of them comes: every {value}`tail_every` characters, marked in the
+//: text above. This is the {term}`tail` of the distribution. A few of the marks stand where
+//: something unusual was due, a headword's first letter perhaps; many stand where a word breaks.
+//: And a mistake does not stay alone, because the model reads it when it writes on (section 5.5).
 //:
-//: Is the tail wrong, then? Taken as a prediction it is not. A model is graded by its surprise at what
-//: people write, and people write rare things; a model that put 0 on a character that then came would
-//: be infinitely surprised. So training never lets a probability go to 0, and spreads a little over
-//: all that it knows nothing about. A predictor is right to hedge. A writer has to choose, and a
-//: character that would be right once in a thousand times is the wrong choice 999 times.
+//: Is the tail wrong, then? Taken as a prediction it is not. A model is graded by its surprise at
+//: what people write, and people write rare things; a model that put 0 on a character that then
+//: came would be infinitely surprised. So training never lets a probability go to 0, and spreads a
+//: little over all that it knows nothing about. A predictor is right to hedge. A writer has to
+//: choose, and a character that would be right once in a thousand times is the wrong choice 999
+//: times.
 //:
-//: A lower temperature makes the tail smaller. It also makes the second-best choice rarer where five
-//: are equally good, which is how texts get dull. What we want is a knife and not a thermostat: leave
-//: the good choices as they are, and make the others impossible. There are three well-known ways to
-//: say where to cut.
+//: A lower temperature makes the tail smaller. It also makes the second-best choice rarer where
+//: five are equally good, which is how texts get dull. What we want is a knife and not a
+//: thermostat: leave the good choices as they are, and make the others impossible. There are three
+//: well-known ways to say where to cut.
 //:
 //: ## By hand
 //:
 //: Five tokens have the probabilities 0.4, 0.3, 0.15, 0.1 and 0.05.
 //:
-//: - {term}`Top-k` keeps a fixed number of them. With $k = 2$ there remain 0.4 and 0.3, and we divide
-//:   by their sum: $0.4/0.7 = 0.571$ and $0.3/0.7 = 0.429$.
-//: - {term}`Top-p` keeps as many of the likeliest as it takes to have a given share of the probability.
-//:   With $p = 0.8$: the first has 0.4, the first two have 0.7, which is too little, the first three
-//:   have 0.85, which is enough. The third stays, although it carries the sum beyond 0.8; without
-//:   it there would be less than we asked for.
+//: - {term}`Top-k` keeps a fixed number of them. With $k = 2$ there remain 0.4 and 0.3, and we
+//:   divide by their sum: $0.4/0.7 = 0.571$ and $0.3/0.7 = 0.429$.
+//: - {term}`Top-p` keeps as many of the likeliest as it takes to have a given share of the
+//:   probability. With $p = 0.8$: the first has 0.4, the first two have 0.7, which is too little,
+//:   the first three have 0.85, which is enough. The third stays, although it carries the sum
+//:   beyond 0.8; without it there would be less than we asked for.
 //: - {term}`Min-p` keeps what is not too much less likely than the best. With 0.3 the bar is at
 //:   $0.3 \cdot 0.4 = 0.12$, and again three pass it: 0.4, 0.3 and 0.15.
 //:
-//: For comparison, temperature $\tfrac12$ squares the odds, and keeps all five. The squares are 0.16,
-//: 0.09, 0.0225, 0.01 and 0.0025, their sum 0.285, and so the first has 0.561.
+//: For comparison, temperature $\tfrac12$ squares the odds, and keeps all five. The squares are
+//: 0.16, 0.09, 0.0225, 0.01 and 0.0025, their sum 0.285, and so the first has 0.561.
 
 /// The probabilities of the hand's five tokens, as logits.
 Vector five_logits() {
@@ -153,15 +155,16 @@ void by_hand() {
 //:
 //: In words: a number, a share, and a distance from the best. What is kept is divided by its sum.
 //:
-//: How do we forbid a token? Section 3.4 has shown it, for words that must not be looked at: its logit
-//: becomes $-\infty$, the softmax makes a weight of exactly 0 of it, and shares what is left among
-//: the others in their old proportions. So a cut is a function that writes $-\infty$ into a row of
-//: logits, and all the rest of the machine stays as it is; the division by the sum is the one that
-//: the softmax does anyway.
+//: How do we forbid a token? Section 3.4 has shown it, for words that must not be looked at: its
+//: logit becomes $-\infty$, the softmax makes a weight of exactly 0 of it, and shares what is left
+//: among the others in their old proportions. So a cut is a function that writes $-\infty$ into a
+//: row of logits, and all the rest of the machine stays as it is; the division by the sum is the
+//: one that the softmax does anyway.
 //:
 //: Top-k asks for the $k$ likeliest tokens, in no particular order. To sort all of them would be a
-//: waste. The standard library's `nth_element` does no more than it must: it moves the elements around
-//: until the first $k$ are those that a sort would put there, in a time that is proportional to $V$.
+//: waste. The standard library's `nth_element` does no more than it must: it moves the elements
+//: around until the first $k$ are those that a sort would put there, in a time that is proportional
+//: to $V$.
 //:
 //: ```{listing} llm::keep_top_k
 //: ```
@@ -172,28 +175,28 @@ void by_hand() {
 //: :folded:
 //: ```
 //:
-//: (A `VectorOut` is a view of a row that someone else owns, section 1.2. It is handed on by value, and
-//: writes into the row itself.) When two logits are equal, who comes first? To leave that to the
-//: algorithm would mean that another standard library writes another text. We decide it: the lower
-//: number comes first, as in `greedy_token`.
+//: (A `VectorOut` is a view of a row that someone else owns, section 1.2. It is handed on by value,
+//: and writes into the row itself.) When two logits are equal, who comes first? To leave that to
+//: the algorithm would mean that another standard library writes another text. We decide it: the
+//: lower number comes first, as in `greedy_token`.
 //:
 //: ```{listing} llm::Likelier
 //: ```
 //:
-//: Top-p has to go through the tokens in order, but only as far as it takes. A heap does that: to make
-//: it takes $V$ steps, and each time that we take the likeliest token off its top costs
-//: $\log_2 V$ more. We take tokens off until they have what was asked for. Whoever is still in the heap
-//: then is the tail:
+//: Top-p has to go through the tokens in order, but only as far as it takes. A heap does that: to
+//: make it takes $V$ steps, and each time that we take the likeliest token off its top costs
+//: $\log_2 V$ more. We take tokens off until they have what was asked for. Whoever is still in the
+//: heap then is the tail:
 //:
 //: ```{listing} llm::keep_top_p
 //: ```
 //:
-//: The loop takes at least one token off, so a $p$ of 0 leaves the likeliest alone. And the last one
-//: that it takes is the one with which the sum is reached.
+//: The loop takes at least one token off, so a $p$ of 0 leaves the likeliest alone. And the last
+//: one that it takes is the one with which the sum is reached.
 //:
-//: Min-p needs neither an order nor a sum. Compare $p_i \ge p_{\min}\, p_1$ in logarithms: probabilities
-//: have the odds $e^{z_i - z_1}$, so the condition is $z_i \ge z_1 + \ln p_{\min}$, a comparison with one
-//: number. Not even the softmax is needed:
+//: Min-p needs neither an order nor a sum. Compare $p_i \ge p_{\min}\, p_1$ in logarithms:
+//: probabilities have the odds $e^{z_i - z_1}$, so the condition is $z_i \ge z_1 + \ln p_{\min}$, a
+//: comparison with one number. Not even the softmax is needed:
 //:
 //: ```{listing} llm::keep_min_p
 //: ```
@@ -249,26 +252,26 @@ void cut_one_row(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //: ```{figure-from} sampling_cuts
-//: :alt: Six panels with the probabilities of the twenty likeliest characters after "The hacker wrote
-//:   a ", as hollow bars, and as filled bars what each way makes of them. Low temperature raises the
-//:   first bars and lowers the rest, high temperature evens them out; the three cuts leave the first
-//:   five, twelve and sixteen bars, all raised in proportion, and nothing beyond; the penalty lowers some bars
-//:   and leaves others.
-//: One row of the trained model after `The hacker wrote a `. Hollow: what the model believes. Filled:
-//: what the sampler draws from. (The repetition penalty has its turn below.)
+//: :alt: Six panels with the probabilities of the twenty likeliest characters after "The hacker
+//:   wrote a ", as hollow bars, and as filled bars what each way makes of them. Low temperature
+//:   raises the first bars and lowers the rest, high temperature evens them out; the three cuts
+//:   leave the first five, twelve and sixteen bars, all raised in proportion, and nothing beyond;
+//:   the penalty lowers some bars and leaves others.
+//: One row of the trained model after `The hacker wrote a `. Hollow: what the model believes.
+//: Filled: what the sampler draws from. (The repetition penalty has its turn below.)
 //: ```
 //:
-//: Look at the shapes. The temperature changes every bar, and none to 0. A cut has an edge: what lies
-//: left of it grows by one factor, what lies right of it is gone.
+//: Look at the shapes. The temperature changes every bar, and none to 0. A cut has an edge: what
+//: lies left of it grows by one factor, what lies right of it is gone.
 //:
 //: ## A sure row and an open one
 //:
 //: On this row the three cuts look much alike; one could replace another by turning its number a
-//: little. The difference shows when the row changes. After `The hacke` there is one good
-//: choice, and after a space there may be fifteen. Top-k keeps the same number both times. We go
-//: through 4,000 places of the validation text and ask of each cut three things. How many characters does it
-//: keep where the model is sure, and how many where it is not? How much of the probability does it
-//: throw away? And how often does it forbid the character that people really wrote there? To
+//: little. The difference shows when the row changes. After `The hacke` there is one good choice,
+//: and after a space there may be fifteen. Top-k keeps the same number both times. We go through
+//: 4,000 places of the validation text and ask of each cut three things. How many characters does
+//: it keep where the model is sure, and how many where it is not? How much of the probability does
+//: it throw away? And how often does it forbid the character that people really wrote there? To
 //: tell sure rows from open ones we take their entropy, the surprise that the model itself expects
 //: (section 3.2): below half a nat, and above two.
 
@@ -328,39 +331,40 @@ void count_what_stays(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //: ```{figure-from} sampling_kept
-//: :alt: Number of characters kept, on a logarithmic axis, against the entropy of the row. Top-k is a
-//:   flat line at 10; top-p and min-p rise from 1 at entropy 0 to about 50 at entropy 3.9, min-p below
-//:   top-p nearly everywhere.
-//: How many characters each cut keeps at places of real text, on average, against the entropy of the
-//: model's row. Top-k keeps ten everywhere.
+//: :alt: Number of characters kept, on a logarithmic axis, against the entropy of the row. Top-k is
+//:   a flat line at 10; top-p and min-p rise from 1 at entropy 0 to about 50 at entropy 3.9, min-p
+//:   below top-p nearly everywhere.
+//: How many characters each cut keeps at places of real text, on average, against the entropy of
+//: the model's row. Top-k keeps ten everywhere.
 //: ```
 //:
-//: Top-k keeps ten where one is right, and the nine others are the tail that we wanted to be
-//: rid of; and yet it throws away more than the other two, {value}`top-k 10 lost` %, nearly all of it where
-//: the row is open. Top-p and min-p keep {value}`top-p 0.95 sure` and {value}`min-p 0.05 sure` where the
-//: model is sure, and {value}`top-p 0.95 open` and {value}`min-p 0.05 open` where the row is open. This is
-//: the argument with which {cite:t}`holtzman2020curious` brought top-p, under the name of *nucleus
-//: sampling*, against the top-k of {cite:t}`fan2018hierarchical`.
+//: Top-k keeps ten where one is right, and the nine others are the tail that we wanted to be rid
+//: of; and yet it throws away more than the other two, {value}`top-k 10 lost` %, nearly all of it
+//: where the row is open. Top-p and min-p keep {value}`top-p 0.95 sure` and
+//: {value}`min-p 0.05 sure` where the model is sure, and {value}`top-p 0.95 open` and
+//: {value}`min-p 0.05 open` where the row is open. This is the argument with which
+//: {cite:t}`holtzman2020curious` brought top-p, under the name of *nucleus sampling*, against the
+//: top-k of {cite:t}`fan2018hierarchical`.
 //:
-//: The last two columns are the price. Whatever forbids anything, forbids what somebody wrote: top-p
-//: at 0.95 in {value}`top-p 0.95 wrong` % of all places, and min-p at 0.05 in
+//: The last two columns are the price. Whatever forbids anything, forbids what somebody wrote:
+//: top-p at 0.95 in {value}`top-p 0.95 wrong` % of all places, and min-p at 0.05 in
 //: {value}`min-p 0.05 wrong` %. If the model's probabilities are right, the share of the characters
-//: that are forbidden must be the share of the probability that is lost, and the two columns are indeed
-//: close. That is what "calibrated" means, and it is why no cut is free: a text of the same
+//: that are forbidden must be the share of the probability that is lost, and the two columns are
+//: indeed close. That is what "calibrated" means, and it is why no cut is free: a text of the same
 //: variety as that of people cannot be had from a distribution that lacks what people do.
 //:
-//: A share $p$ has a weakness of its own. On an open row it goes on until 95 % are reached, and where
-//: the tail is fat it must go deep into it to get there. Min-p asks another question: not "have we
-//: enough?" but "is this one good enough, beside the best?" {cite}`nguyen2025turning`.
+//: A share $p$ has a weakness of its own. On an open row it goes on until 95 % are reached, and
+//: where the tail is fat it must go deep into it to get there. Min-p asks another question: not
+//: "have we enough?" but "is this one good enough, beside the best?" {cite}`nguyen2025turning`.
 //:
 //: ## Not again
 //:
 //: There is another kind of mistake, and no cut helps against it. A text that walks in a circle
 //: (section 5.5) consists of likely tokens only. The {term}`repetition penalty` of
-//: {cite:t}`keskar2019ctrl` makes tokens that have just come less likely: their logits are divided by a
-//: number $\theta > 1$. The paper writes just that. But many logits are negative, and a
-//: division would bring those *nearer* to 0, that is, up. Programs therefore multiply a
-//: negative one:
+//: {cite:t}`keskar2019ctrl` makes tokens that have just come less likely: their logits are divided
+//: by a number $\theta > 1$. The paper writes just that. But many logits are negative, and a
+//: division would bring those *nearer* to 0, that is, up. Programs therefore multiply a negative
+//: one:
 //:
 //: $$z_i' = \begin{cases} z_i / \theta & z_i > 0 \\ z_i \cdot \theta & z_i \le 0 \end{cases}
 //: \qquad \text{for each } i \text{ among the recent tokens.}$$
@@ -368,10 +372,10 @@ void count_what_stays(const Speaker& speaker) {
 //: ```{listing} llm::penalize_repetition
 //: ```
 //:
-//: The penalty is read from the old row and written to the new one, so that a token that came five times
-//: is penalized once. By hand, with $\theta = 2$: of the logits 2, 1 and −1, let the first and the last be
-//: recent. They become 1, 1 and −2. Now add 10 to all three. To a softmax that is no change at
-//: all. But the penalty makes $12 / 2 = 6$, 11 and $9 / 2 = 4.5$ of it:
+//: The penalty is read from the old row and written to the new one, so that a token that came five
+//: times is penalized once. By hand, with $\theta = 2$: of the logits 2, 1 and −1, let the first
+//: and the last be recent. They become 1, 1 and −2. Now add 10 to all three. To a softmax that is
+//: no change at all. But the penalty makes $12 / 2 = 6$, 11 and $9 / 2 = 4.5$ of it:
 
 void penalty_by_hand() {
   const std::vector<Token> recent = {0, 2};
@@ -388,10 +392,10 @@ void penalty_by_hand() {
 //: ```
 //:
 //: The same distribution before, and two different ones after. Where a model puts the zero of its
-//: logits is an accident of its training, since no loss ever sees it; and yet the penalty
-//: depends on it. This is a flaw of the formula, and a reason why a penalty that suits one model does not suit
-//: the next. (Later programs offer to *subtract* a number, as exercise 5.5d did, which
-//: has no such trouble.) Here is what it does to greedy decoding:
+//: logits is an accident of its training, since no loss ever sees it; and yet the penalty depends
+//: on it. This is a flaw of the formula, and a reason why a penalty that suits one model does not
+//: suit the next. (Later programs offer to *subtract* a number, as exercise 5.5d did, which has no
+//: such trouble.) Here is what it does to greedy decoding:
 
 std::string spoken(const Speaker& speaker, const SamplingSettings& settings, Index count,
                    const std::string& prompt = "The hacker ", std::uint64_t seed = 1) {
@@ -410,10 +414,11 @@ void break_the_circle(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //:
-//: At 1.1 the circle is wider, at 1.3 it is broken. At 2 the model is driven into whatever it has not used
-//: in the last 64 characters, a colon, a slash, a bracket, because characters *must* repeat: there are only
-//: so many. {cite:t}`keskar2019ctrl` found 1.2 a good balance. Their tokens are words and parts of
-//: words, of which the next section makes some thousands, and for these a penalty is the better tool.
+//: At 1.1 the circle is wider, at 1.3 it is broken. At 2 the model is driven into whatever it has
+//: not used in the last 64 characters, a colon, a slash, a bracket, because characters *must*
+//: repeat: there are only so many. {cite:t}`keskar2019ctrl` found 1.2 a good balance. Their tokens
+//: are words and parts of words, of which the next section makes some thousands, and for these a
+//: penalty is the better tool.
 //:
 //: ## One sampler
 //:
@@ -434,24 +439,26 @@ void break_the_circle(const Speaker& speaker) {
 //: ```
 //:
 //: and a token is drawn from what they leave. For that there is nothing to write. `sample_token` of
-//: section 5.5 gives a forbidden token a piece of length $e^{-\infty} = 0$ on its line, which no point
-//: can hit; it divides by the temperature; and at temperature 0 it takes the largest logit. What is new
-//: is that the sampler remembers the text, for the penalty, so what we return is a lambda that owns it:
+//: section 5.5 gives a forbidden token a piece of length $e^{-\infty} = 0$ on its line, which no
+//: point can hit; it divides by the temperature; and at temperature 0 it takes the largest logit.
+//: What is new is that the sampler remembers the text, for the penalty, so what we return is a
+//: lambda that owns it:
 //:
 //: ```{listing} llm::make_sampler
 //: ```
 //:
 //: ## The order
 //:
-//: Do the cuts commute? Not quite, since each looks at what the one before has left. With the five tokens
-//: of above, take top-k 2 and top-p 0.55. First top-k: the two have 0.571 and 0.429 of what is left, so the
-//: first alone reaches 0.55. First top-p: 0.4 is too little, so two stay, and top-k has nothing to do.
-//: One order draws, the other has become greedy.
+//: Do the cuts commute? Not quite, since each looks at what the one before has left. With the five
+//: tokens of above, take top-k 2 and top-p 0.55. First top-k: the two have 0.571 and 0.429 of what
+//: is left, so the first alone reaches 0.55. First top-p: 0.4 is too little, so two stay, and top-k
+//: has nothing to do. One order draws, the other has become greedy.
 //:
-//: What matters more is the place of the temperature. If it comes first, the cuts see the
-//: bent probabilities; if it comes last, they see what the model believes. Min-p as a
-//: comparison of logits shows how much that is: $z_i / \tau \ge z_1 / \tau + \ln p_{\min}$ is
-//: $z_i \ge z_1 + \tau \ln p_{\min}$, so a temperature of 2 in front squares the bar, and 0.1 becomes 0.01.
+//: What matters more is the place of the temperature. If it comes first, the cuts see the bent
+//: probabilities; if it comes last, they see what the model believes. Min-p as a comparison of
+//: logits shows how much that is: $z_i / \tau \ge z_1 / \tau + \ln p_{\min}$ is
+//: $z_i \ge z_1 + \tau \ln p_{\min}$, so a temperature of 2 in front squares the bar, and 0.1
+//: becomes 0.01.
 
 void the_order(const Speaker& speaker) {
   Vector k_first = five_logits(), p_first = five_logits();
@@ -488,11 +495,12 @@ void the_order(const Speaker& speaker) {
 //:
 //: Both orders are in use. llama.cpp takes the penalties, then top-k, top-p and min-p, and the
 //: temperature last; the library transformers takes the penalty, the temperature, and then top-k,
-//: top-p and min-p. So the same four numbers mean two different things there, and differ the more the
-//: further the temperature is from 1. We take llama.cpp's order. The cuts then decide what is *possible* by what the model believes,
-//: and the temperature only how to choose among the possible; it can be turned up
-//: without letting the tail back in, as the last two texts show. And the order lets us hand the row
-//: to `sample_token` as it is. Whoever wants the other order divides the logits first, as the program did.
+//: top-p and min-p. So the same four numbers mean two different things there, and differ the more
+//: the further the temperature is from 1. We take llama.cpp's order. The cuts then decide what is
+//: *possible* by what the model believes, and the temperature only how to choose among the
+//: possible; it can be turned up without letting the tail back in, as the last two texts show. And
+//: the order lets us hand the row to `sample_token` as it is. Whoever wants the other order divides
+//: the logits first, as the program did.
 //:
 //: ## Seeds
 //:
@@ -520,9 +528,9 @@ void seeds(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //:
-//: With the same seed a slightly different setting gives the same text for a while: the same point on
-//: nearly the same line. Then a point falls on the other side of an edge, one character
-//: differs, the model reads it, and the texts have nothing more in common. For the same reason a seed
+//: With the same seed a slightly different setting gives the same text for a while: the same point
+//: on nearly the same line. Then a point falls on the other side of an edge, one character differs,
+//: the model reads it, and the texts have nothing more in common. For the same reason a seed
 //: promises nothing across programs. Another order of the tokens on the line, another generator, or
 //: logits that differ in the last bit once in a long text are enough.
 //:
@@ -562,9 +570,9 @@ void at_the_edges() {
 //: ```{output}
 //: ```
 //:
-//: Top-p and top-k hold a number of tokens or a sum, so they have to divide equals, by number. Min-p
-//: compares each with the best, and equals pass together. A row in which nothing is possible is an
-//: error of whoever forbade everything, and a logit that is not a number means that the model
+//: Top-p and top-k hold a number of tokens or a sum, so they have to divide equals, by number.
+//: Min-p compares each with the best, and equals pass together. A row in which nothing is possible
+//: is an error of whoever forbade everything, and a logit that is not a number means that the model
 //: is broken; to return token 0 would hide both.
 //:
 //: ```{listing} llm::check_logits
@@ -573,18 +581,18 @@ void at_the_edges() {
 //:
 //: ## Quality against diversity
 //:
-//: Which setting is best? A text should be *good* and it should not be always the *same*, and each of
-//: these can be had by giving up the other. So we need two measurements.
+//: Which setting is best? A text should be *good* and it should not be always the *same*, and each
+//: of these can be had by giving up the other. So we need two measurements.
 //:
 //: Diversity is easy to count. We take all pairs of neighboring words, and ask which share of
 //: them is different. A text that walks in a circle has few.
 //:
 //: Quality is harder. The surprise of a model at the text seems to measure it, since nonsense is
 //: surprising. But the model that wrote the text cannot be its judge: where it puts too much
-//: probability on a wrong character, it draws that character too often, and is not surprised by it. Somebody
-//: else has to grade, who makes other mistakes. We have one: the tables of section 5.7, which count
-//: what follows the last characters in the training text. Here they are once more, with five characters,
-//: made to grade any text:
+//: probability on a wrong character, it draws that character too often, and is not surprised by it.
+//: Somebody else has to grade, who makes other mistakes. We have one: the tables of section 5.7,
+//: which count what follows the last characters in the training text. Here they are once more, with
+//: five characters, made to grade any text:
 
 /// How often each run of up to six characters stands in a text.
 struct ContextTables {
@@ -632,8 +640,8 @@ ContextTables count_contexts(const Speaker& speaker) {
   return tables;
 }
 
-//: As a second opinion on quality there is the share of the words that occur in the training text, from
-//: section 5.7, too.
+//: As a second opinion on quality there is the share of the words that occur in the training text,
+//: from section 5.7, too.
 
 struct Grades {
   double own = 0;       ///< surprise of the model that wrote it, bits a character
@@ -733,55 +741,58 @@ void measure_the_trade(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //: ```{figure-from} sampling_trade
-//: :alt: Two panels over the share of different word pairs, from 60 to 100 percent. Left, the surprise of
-//:   the judge: all curves rise; from 80 percent on those of top-p and min-p lie lowest, and the star of the
-//:   people lies near their ends. Right, the share of known words: all curves fall, top-p and min-p
-//:   lie highest, and the star lies far above all.
-//: What variety costs, by two measures. Left, lower is less surprising; right, higher is better. The
-//: settings with less than 60 % different pairs are left of the picture.
+//: :alt: Two panels over the share of different word pairs, from 60 to 100 percent. Left, the
+//:   surprise of the judge: all curves rise; from 80 percent on those of top-p and min-p lie
+//:   lowest, and the star of the people lies near their ends. Right, the share of known words: all
+//:   curves fall, that of top-k lies lowest, and the star lies far above all.
+//: What variety costs, by two measures. Left, lower is less surprising; right, higher is better.
+//: The settings with less than 60 % different pairs are left of the picture.
 //: ```
 //:
 //: First the line of greedy decoding. It has the lowest surprise in its own eyes,
 //: {value}`temperature 0 own` bits, and in those of the judge, {value}`temperature 0 judge`, and
 //: {value}`temperature 0 known` % of its words are words. By every measure of quality it wins, and
-//: it says one sentence for 6,000 characters: {value}`temperature 0 distinct` % of its pairs are different. Any
-//: likelihood, whoever computes it, rewards the expected. That is why one number cannot decide, and why the
-//: aim is not the least surprise but that of people, {value}`people judge`.
+//: it says one sentence for 6,000 characters: {value}`temperature 0 distinct` % of its pairs are
+//: different. Any likelihood, whoever computes it, rewards the expected. That is why one number
+//: cannot decide, and why the aim is not the least surprise but that of people,
+//: {value}`people judge`.
 //:
-//: Then temperature 1, which draws from what the model believes. In its own eyes the text is as surprising as
-//: that of people, {value}`temperature 1 own` bits against {value}`people own`, as it must be if it
-//: has learned well. The judge sees {value}`temperature 1 judge`, and only {value}`temperature 1 known` %
-//: of the words are words. The difference is the damage of the tail, which a model cannot see in
-//: its own work.
+//: Then temperature 1, which draws from what the model believes. In its own eyes the text is as
+//: surprising as that of people, {value}`temperature 1 own` bits against {value}`people own`, as it
+//: must be if it has learned well. The judge sees {value}`temperature 1 judge`, and only
+//: {value}`temperature 1 known` % of the words are words. The difference is the damage of the tail,
+//: which a model cannot see in its own work.
 //:
-//: Now compare settings that have about the variety of people, {value}`people distinct` % different pairs.
-//: Temperature 0.85 comes to {value}`temperature 0.85 distinct` %, with {value}`temperature 0.85 known` %
-//: of the words; top-k 10 to {value}`top-k 10 distinct` % and {value}`top-k 10 known` %; top-p 0.9 to
-//: {value}`top-p 0.9 distinct` % and {value}`top-p 0.9 known` %; min-p 0.05 to
-//: {value}`min-p 0.05 distinct` % and {value}`min-p 0.05 known` %. The judge's surprise is
-//: {value}`temperature 0.85 judge`, {value}`top-k 10 judge`, {value}`top-p 0.9 judge` and
-//: {value}`min-p 0.05 judge`. For the same variety the two cuts that look at the row break the fewest words
-//: and surprise the judge least. Top-k is hardly better than a plain temperature: it cuts deep into open
-//: rows. (Exercise 6.1e asks how large a difference must be; two or three points of a share and some hundredths
-//: of a bit are luck.) Between top-p and min-p there is hardly anything to choose. The last two settings turn
-//: the temperature up *behind* a cut, and get variety back without many broken words.
+//: Now compare settings that have about the variety of people, {value}`people distinct` % different
+//: pairs. Temperature 0.85 comes to {value}`temperature 0.85 distinct` %, with
+//: {value}`temperature 0.85 known` % of the words; top-k 10 to {value}`top-k 10 distinct` % and
+//: {value}`top-k 10 known` %; top-p 0.9 to {value}`top-p 0.9 distinct` % and
+//: {value}`top-p 0.9 known` %; min-p 0.05 to {value}`min-p 0.05 distinct` % and
+//: {value}`min-p 0.05 known` %. The judge's surprise is {value}`temperature 0.85 judge`,
+//: {value}`top-k 10 judge`, {value}`top-p 0.9 judge` and {value}`min-p 0.05 judge`. For the same
+//: variety the two cuts that look at the row break the fewest words and surprise the judge least.
+//: Top-k is no better than a plain temperature, and by the count of words worse: it cuts deep into
+//: open rows. (Exercise 6.1e asks how large a difference must be; two or three points of a share
+//: and some hundredths of a bit are luck.) Between top-p and min-p there is hardly anything to
+//: choose. The last two settings turn the temperature up *behind* a cut, and get variety back
+//: without many broken words.
 //:
 //: Is the problem solved, then? Look at min-p 0.02: {value}`min-p 0.02 judge` bits and
 //: {value}`min-p 0.02 distinct` % different pairs, where people have {value}`people judge` and
 //: {value}`people distinct`. By these two measures it writes as people do. But of its words
-//: {value}`min-p 0.02 known` % are words, and of those of people {value}`people known` %. The judge sees
-//: five characters at a time, and there a broken word looks like a rare one. A measure, too, can
-//: be satisfied without what it was meant to measure, and the remedy is another one beside it. No
-//: sampler reaches the star in the right panel: a cut can keep a model from saying what it holds to be nearly
-//: impossible; it cannot tell it anything that it does not know.
+//: {value}`min-p 0.02 known` % are words, and of those of people {value}`people known` %. The judge
+//: sees five characters at a time, and there a broken word looks like a rare one. A measure, too,
+//: can be satisfied without what it was meant to measure, and the remedy is another one beside it.
+//: No sampler reaches the star in the right panel: a cut can keep a model from saying what it holds
+//: to be nearly impossible; it cannot tell it anything that it does not know.
 //:
 //: ## What it costs
 //:
-//: A cut looks at every logit of the vocabulary, and is made once for every token that is written. With
-//: {value}`vocabulary` characters nobody would notice it. Llama 3 has 128,256 tokens. A pass over as many
-//: logits of four bytes reads half a megabyte, which is some hundredth of a millisecond; the exponentials that
-//: drawing and top-p need are dearer, one of some nanoseconds for each token. On rows of random logits
-//: of that size:
+//: A cut looks at every logit of the vocabulary, and is made once for every token that is written.
+//: With {value}`vocabulary` characters nobody would notice it. Llama 3 has 128,256 tokens. A pass
+//: over as many logits of four bytes reads half a megabyte, which is some hundredth of a
+//: millisecond; the exponentials that drawing and top-p need are dearer, one of some nanoseconds
+//: for each token. On rows of random logits of that size:
 
 void cost() {
   constexpr Index vocabulary = 128256;
@@ -809,25 +820,25 @@ void cost() {
 
 //:
 //: The exponentials dominate, as expected, and `nth_element` is several times faster than the sort.
-//: Llama 3 8B has that vocabulary. At one byte a parameter, a machine that reads 30 GB in a second needs
-//: a quarter of a second for a token of it (section 5.6), and a cut costs a hundredth of that at
-//: most. On a GPU, which reads a hundred times as fast, a cut is no longer nothing.
+//: Llama 3 8B has that vocabulary. At one byte a parameter, a machine that reads 30 GB in a second
+//: needs a quarter of a second for a token of it (section 5.6), and a cut costs a hundredth of that
+//: at most. On a GPU, which reads a hundred times as fast, a cut is no longer nothing.
 //:
 //: ## In the wild
 //:
-//: Drawing at a temperature is older than language models: {cite:t}`ackley1985learning` let the units of
-//: their Boltzmann machines be on or off by chance, with a temperature that they lowered as the network
-//: settled. Top-k came into use with the stories of {cite:t}`fan2018hierarchical`, who took the ten likeliest
-//: words, and GPT-2 wrote its summaries with
-//: $k = 2$, to repeat itself less than greedy decoding did {cite}`radford2019language`. Today's
-//: services offer temperature and top-p, and some offer top-k; programs that run on one's own machine have
-//: these, min-p, and a dozen more. llama.cpp starts with temperature 0.8, top-k 40, top-p 0.95
-//: and min-p 0.05, one after the other; the first cut spares the second most of its work.
+//: Drawing at a temperature is older than language models: {cite:t}`ackley1985learning` let the
+//: units of their Boltzmann machines be on or off by chance, with a temperature that they lowered
+//: as the network settled. Top-k came into use with the stories of {cite:t}`fan2018hierarchical`,
+//: who took the ten likeliest words, and GPT-2 wrote its summaries with $k = 2$, to repeat itself
+//: less than greedy decoding did {cite}`radford2019language`. Today's services offer temperature
+//: and top-p, and some offer top-k; programs that run on one's own machine have these, min-p, and a
+//: dozen more. llama.cpp starts with temperature 0.8, top-k 40, top-p 0.95 and min-p 0.05, one
+//: after the other; the first cut spares the second most of its work.
 //:
-//: What is measured here on a model of characters, {cite:t}`holtzman2020curious` measured on GPT-2 Large: greedy
-//: and beam search far below the surprise of human text, plain drawing above it, top-p close to it. The
-//: authors of min-p report better texts at high temperatures {cite}`nguyen2025turning`. Their models are a
-//: thousand times as large as ours and more.
+//: What is measured here on a model of characters, {cite:t}`holtzman2020curious` measured on GPT-2
+//: Large: greedy and beam search far below the surprise of human text, plain drawing above it,
+//: top-p close to it. The authors of min-p report better texts at high temperatures
+//: {cite}`nguyen2025turning`. Their models are a thousand times as large as ours and more.
 //:
 //: ## Exercises
 //:
@@ -835,8 +846,9 @@ void cost() {
 //: :title: Who stays?
 //: :kind: paper
 //:
-//: Five tokens have the probabilities 0.5, 0.2, 0.2, 0.06 and 0.04. How many of them stay with top-k 2, with
-//: top-p 0.65, and with min-p 0.2? And how many if the probabilities are first bent by a temperature of 2?
+//: Five tokens have the probabilities 0.5, 0.2, 0.2, 0.06 and 0.04. How many of them stay with
+//: top-k 2, with top-p 0.65, and with min-p 0.2? And how many if the probabilities are first bent
+//: by a temperature of 2?
 //:
 //: ```{hint}
 //: A temperature of 2 takes the square root of each probability; then divide by the sum.
@@ -845,10 +857,10 @@ void cost() {
 //: The roots are 0.707, 0.447, 0.447, 0.245 and 0.2, and their sum is 2.046.
 //: ```
 //: ```{solution}
-//: Top-k 2 keeps two in both cases, the first and, of the two equals, the one with the lower number. Top-p
-//: 0.65: $0.5 + 0.2 = 0.7$ is enough, so two. Bent, the probabilities are 0.346, 0.219, 0.219, 0.120 and
-//: 0.098; two have 0.565 and three have 0.784, so three. Min-p 0.2: the bar is at 0.1, so three. Bent,
-//: it is at $0.2 \cdot 0.346 = 0.069$, and all five stay.
+//: Top-k 2 keeps two in both cases, the first and, of the two equals, the one with the lower
+//: number. Top-p 0.65: $0.5 + 0.2 = 0.7$ is enough, so two. Bent, the probabilities are 0.346,
+//: 0.219, 0.219, 0.120 and 0.098; two have 0.565 and three have 0.784, so three. Min-p 0.2: the bar
+//: is at 0.1, so three. Bent, it is at $0.2 \cdot 0.346 = 0.069$, and all five stay.
 //: ```
 //: ````
 //:
@@ -857,9 +869,9 @@ void cost() {
 //: :kind: code
 //: :function: nucleus
 //:
-//: Write `nucleus(probabilities, p)`: the probabilities (V) after a top-p cut. Those of the likeliest tokens
-//: that together have at least `p` are divided by their sum; all others are 0. At least one token stays,
-//: even for a `p` of 0.
+//: Write `nucleus(probabilities, p)`: the probabilities (V) after a top-p cut. Those of the
+//: likeliest tokens that together have at least `p` are divided by their sum; all others are 0. At
+//: least one token stays, even for a `p` of 0.
 //:
 //: ```{hint}
 //: Sort the numbers of the tokens by their probabilities, and walk from the likeliest downward.
@@ -877,9 +889,9 @@ void cost() {
 //: :kind: code
 //: :function: penalized
 //:
-//: Write `penalized(logits, recent, penalty)`: the logits (V), in which those of the `recent` tokens are
-//: divided by the penalty where they are positive, and multiplied by it where they are not. A token may
-//: stand in `recent` more than once and is penalized once.
+//: Write `penalized(logits, recent, penalty)`: the logits (V), in which those of the `recent`
+//: tokens are divided by the penalty where they are positive, and multiplied by it where they are
+//: not. A token may stand in `recent` more than once and is penalized once.
 //:
 //: ```{hint}
 //: Which of the two makes −4 smaller: to divide it by 2, or to multiply it by 2?
@@ -888,8 +900,8 @@ void cost() {
 //: Read from the logits that you were given, and write into a copy.
 //: ```
 //: ```{solution}
-//: As `llm::penalize_repetition`: since each result is computed from the old logit, to write it twice does
-//: no harm.
+//: As `llm::penalize_repetition`: since each result is computed from the old logit, to write it
+//: twice does no harm.
 //: ```
 //: ````
 //:
@@ -898,9 +910,9 @@ void cost() {
 //: :kind: code
 //: :function: cut_and_bent
 //:
-//: Write `cut_and_bent(logits, share, temperature)`: the probabilities (V) with which a token is drawn, if
-//: those that are less likely than `share` times the likeliest are cut off, and *then* the
-//: temperature, which is positive, bends what is left. Logits may be as large as 2000.
+//: Write `cut_and_bent(logits, share, temperature)`: the probabilities (V) with which a token is
+//: drawn, if those that are less likely than `share` times the likeliest are cut off, and *then*
+//: the temperature, which is positive, bends what is left. Logits may be as large as 2000.
 //:
 //: ```{hint}
 //: The odds of a token and the best are $e^{z_i - z_1}$, without any softmax.
@@ -909,8 +921,8 @@ void cost() {
 //: A token stays if $z_i \ge z_1 + \ln(\text{share})$. Its weight is $e^{(z_i - z_1)/\tau}$.
 //: ```
 //: ```{solution}
-//: Compare the logits with the bar, take the exponentials of those that stay, divide by their sum. The largest
-//: exponent is 0, so nothing overflows.
+//: Compare the logits with the bar, take the exponentials of those that stay, divide by their sum.
+//: The largest exponent is 0, so nothing overflows.
 //: ```
 //: ````
 //:
@@ -918,10 +930,10 @@ void cost() {
 //: :title: Two cuts at once
 //: :kind: experiment
 //:
-//: Programs often combine cuts. Add a line to `measure_the_trade` with top-k 40, top-p 0.95 and min-p 0.05
-//: together, as llama.cpp has them, and another with only one of the three that comes out nearly the same.
-//: Which one decides? Then measure any one setting with five seeds. How large must a difference be before you
-//: believe it?
+//: Programs often combine cuts. Add a line to `measure_the_trade` with top-k 40, top-p 0.95 and
+//: min-p 0.05 together, as llama.cpp has them, and another with only one of the three that comes
+//: out nearly the same. Which one decides? Then measure any one setting with five seeds. How large
+//: must a difference be before you believe it?
 //:
 //: ```{hint}
 //: A setting that forbids what another has already forbidden changes nothing.
@@ -930,11 +942,11 @@ void cost() {
 //: Look at "One row" and "A sure row": how many characters does each of the three keep?
 //: ```
 //: ```{solution}
-//: The three together come to 2.12 bits, 84 % words and 91 % different pairs at temperature 1; min-p 0.05
-//: alone to 2.21, 83 and 95, while top-p 0.95 alone has 2.48 and top-k 40 alone 2.93. Min-p decides on
-//: sure rows and on most others, top-p on some, and top-k 40 on hardly any of 96 characters. Over five seeds,
-//: min-p 0.05 varies from 2.17 to 2.24 bits, from 83 to 85 % words, and from 92 to 95 % pairs: a difference
-//: of two or three points says nothing.
+//: The three together come to 2.12 bits, 84 % words and 91 % different pairs at temperature 1;
+//: min-p 0.05 alone to 2.21, 83 and 95, while top-p 0.95 alone has 2.48 and top-k 40 alone 2.93.
+//: Min-p decides on sure rows and on most others, top-p on some, and top-k 40 on hardly any of 96
+//: characters. Over five seeds, min-p 0.05 varies from 2.17 to 2.24 bits, from 83 to 85 % words,
+//: and from 92 to 95 % pairs: a difference of two or three points says nothing.
 //: ```
 //: ````
 
