@@ -11,6 +11,8 @@
 //: that a person fills in, and a way that reads a book of {value}`thousand_words`,000 words and
 //: fills itself in.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -159,6 +161,114 @@ static void compare_by_hand() {
 //: mice. A person would have to find the features, and fill in a number for each word. For 50,000
 //: words and 100 features these are five million decisions, and most words are "however" and
 //: "take", not cats. The numbers have to come from somewhere else.
+//:
+//: ## Eigen in a dozen lines
+//:
+//: Eigen has a word for most of what a page wants to do with a matrix, and the book uses a dozen of
+//: them. Here they are once, all on one small matrix $a$ of shape $(2, 3)$ with the rows 1 2 3 and
+//: 4 5 6. You can pass over this list, and come back when a line of code says something that you
+//: have not met. On the left is what the code says, on the right the matrix that it makes, on one
+//: line with a bar between rows. First, parts of a matrix. `block` takes the place of its
+//: first entry and then its shape; a list of rows may name a row twice, in any order:
+
+namespace {
+
+/// The numbers of a matrix on one line, with a bar between its rows.
+std::string on_one_line(const MatrixRef& matrix) {
+  std::string text;
+  for (Index i = 0; i < matrix.size(); ++i) {
+    const Index row = i / matrix.cols(), column = i % matrix.cols();
+    text += fmt::format("{}{:g}", i == 0 ? "" : column == 0 ? " | " : " ", matrix(row, column));
+  }
+  return text;
+}
+
+}  // namespace
+
+static void eigen_parts(const Matrix& a) {
+  const std::vector<Index> rows = {1, 0, 1};
+  print("a.leftCols(2)                 {}", on_one_line(a.leftCols(2)));
+  print("a.middleRows(1, 1)            {}", on_one_line(a.middleRows(1, 1)));
+  print("a.block(0, 1, 2, 2)           {}", on_one_line(a.block(0, 1, 2, 2)));
+  print("a(rows, indexing::all)        {}", on_one_line(a(rows, Eigen::indexing::all)));
+}
+//: ```{output}
+//: ```
+//:
+//: Then what works on every row or every column. `a.rowwise()` is the rows one by one: their sums
+//: are a column, a number for each row. With an operator it repeats its other side for each row,
+//: which other libraries call broadcasting; the last line takes the mean of the columns off each
+//: row. `replicate` writes the repetition down.
+
+static void eigen_row_by_row(const Matrix& a) {
+  print("a.rowwise().sum()             {}", on_one_line(a.rowwise().sum()));
+  print("a.colwise().mean()            {}", on_one_line(a.colwise().mean()));
+  print("a.rowwise() - that mean       {}", on_one_line(a.rowwise() - a.colwise().mean()));
+  print("a.colwise().replicate(2)      {}", on_one_line(a.colwise().replicate(2)));
+}
+//: ```{output}
+//: ```
+//:
+//: Between matrices `*` is the product (`a'` stands for `a.transpose()` below). `array()` looks at the same numbers as a plain table, whose
+//: `*`, `/`, `+` and `>` go entry by entry; `matrix()` is the way back, and names that begin with
+//: `cwise` do one such thing without leaving. `NullaryExpr` fills a matrix with what a function says
+//: of each place.
+
+static void eigen_entry_by_entry(const Matrix& a) {
+  const auto place = [](Index i, Index j) { return static_cast<Real>(10 * i + j); };
+  print("a.array() * a.array()         {}", on_one_line(a.array() * a.array()));
+  print("(a.array() - 1).matrix() * a' {}", on_one_line((a.array() - 1).matrix() * a.transpose()));
+  print("(a.array() > 2).count()       {}", (a.array() > 2).count());
+  print("a.cwiseMax(3)                 {}", on_one_line(a.cwiseMax(3)));
+  print("NullaryExpr(2, 3, place)      {}", on_one_line(Matrix::NullaryExpr(2, 3, place)));
+}
+//: ```{output}
+//: ```
+//:
+//: Three words are about who owns the numbers. A `Ref`, which is what our `MatrixRef` and, for
+//: writing, `MatrixOut` are, lends a function a matrix or a part of one. A `Map` looks at numbers in
+//: memory that belong to somebody else, here a `std::vector`, as a matrix. Copying a `Map` copies
+//: the look and not the numbers: write through the copy, and the vector has changed.
+
+static void eigen_views(const Matrix& a) {
+  Matrix b = a;
+  const auto clear = [](MatrixOut part) { part.setZero(); };
+  clear(b.leftCols(1));
+  print("b = a; clear(b.leftCols(1))   {}", on_one_line(b));
+
+  std::vector<Real> numbers = {1, 2, 3, 4, 5, 6};
+  const Eigen::Map<Matrix> view(numbers.data(), 2, 3);
+  Eigen::Map<Matrix> copy = view;
+  copy(0, 0) = 9;
+  print("copy(0, 0) = 9; numbers[0]    {}", numbers[0]);
+}
+//: ```{output}
+//: ```
+//:
+//: The last matter is when Eigen computes. An expression such as `b.rowwise().sum()` computes
+//: nothing; it remembers what to do, and does it when it is assigned to a `Matrix`. This spares
+//: copies, and it makes `auto` dangerous, for `auto` keeps the recipe and not the result. Below, `b`
+//: changes before the recipe is used. Had it been a matrix that a function returned, it would be
+//: gone by then, and the program would read memory that is no longer its own. So in this book a
+//: result has the type `Matrix` or `Vector`, and `eval()` computes in the middle of a line:
+
+static void eigen_is_lazy(const Matrix& a) {
+  Matrix b = a;
+  const auto recipe = b.rowwise().sum();
+  const Matrix result = b.rowwise().sum();
+  b *= 10;
+  print("auto recipe, b *= 10          {}", on_one_line(recipe));
+  print("Matrix result, b *= 10        {}", on_one_line(result));
+  Matrix c(2, 2);
+  c.noalias() = a * a.transpose();
+  print("c.noalias() = a * a'          {}", on_one_line(c));
+}
+//: ```{output}
+//: ```
+//:
+//: A product is computed beside its place and then copied there, because `b = b * b` would otherwise
+//: overwrite what it still has to read. `noalias()` is a promise that
+//: the result is none of the factors, and saves the copy.
 //:
 //: ## Words by the company they keep
 //:
@@ -669,8 +779,7 @@ static void which_table_finds_plurals(const Reading& reading) {
 //: once at the end. Each takes $2 \cdot 2000^2 \cdot 72$ operations (a multiplication and an
 //: addition for each entry and each column), $4.6 \cdot 10^9$ in all. We time the whole and such
 //: products alone, beside what they would take if the machine did nothing but multiply and add,
-//: which section 1.2 measures. (`noalias()` is a promise to Eigen that the result is none of the
-//: factors; without it, Eigen computes a product beside its place and copies it there.)
+//: which section 1.2 measures. (`noalias()` spares the copy, as [above](#eigen-in-a-dozen-lines).)
 
 static void cost_of_embeddings(const Reading& reading) {
   Generator generator(1);
@@ -794,6 +903,13 @@ static void cost_of_embeddings(const Reading& reading) {
 void vectorization() {
   compare_one_hot_vectors();
   compare_by_hand();
+  Matrix small(2, 3);
+  small << 1, 2, 3, 4, 5, 6;
+  eigen_parts(small);
+  eigen_row_by_row(small);
+  eigen_entry_by_entry(small);
+  eigen_views(small);
+  eigen_is_lazy(small);
   count_three_sentences();
   Reading reading;
   read_and_count(reading);

@@ -514,6 +514,49 @@ static void multiply_i_k_j(const Matrix& a, const Matrix& b, Matrix& c) {
 //: :folded:
 //: ```
 //:
+//: How large are the pieces? That depends on the registers, so we ask the library, and divide a
+//: matrix $B$ of 384 rows and columns:
+//:
+//: ```{listing} llm::product_pieces
+//: :folded:
+//: ```
+//: ```{listing} llm::ProductPieces
+//: :folded:
+//: ```
+
+static void pieces_of_a_product() {
+  const Index m = 96, k = 384, n = 384;
+  const ProductPieces sizes = product_pieces();
+  const auto pieces = [](Index whole, Index part) { return (whole + part - 1) / part; };
+  print("a tile of C   {:3} by {:3}, {} of them", sizes.tile_rows, sizes.tile_columns,
+        pieces(m, sizes.tile_rows) * pieces(n, sizes.tile_columns));
+  print("a block of B  {:3} by {:3}, {} of them, the last ones smaller", sizes.block_depth,
+        sizes.block_columns, pieces(k, sizes.block_depth) * pieces(n, sizes.block_columns));
+  print("a panel of B  {:3} by {:3}, {} in a block, which has {} KB", sizes.block_depth,
+        sizes.tile_columns, sizes.block_columns / sizes.tile_columns,
+        sizes.block_depth * sizes.block_columns * static_cast<Index>(sizeof(Real)) / 1024);
+  const auto numbers = [](Index first, Index second) {
+    return std::vector<double>{static_cast<double>(first), static_cast<double>(second)};
+  };
+  record_data("linear_pieces", "tile", numbers(sizes.tile_rows, sizes.tile_columns));
+  record_data("linear_pieces", "block", numbers(sizes.block_depth, sizes.block_columns));
+  record_data("linear_pieces", "rows", numbers(m, k));
+  record_data("linear_pieces", "columns", numbers(k, n));
+}
+//: ```{output}
+//: ```
+//:
+//: ```{figure-from} linear_pieces
+//: :alt: Above, B over C and A to the left of C, drawn to scale: a block of B is divided into narrow
+//:   panels, of which one is marked, with the six rows of A and the small tile of C that belong to
+//:   it. Below, one step of that tile: a column of six numbers of A, a row of the panel in two
+//:   registers, and the twelve sums between them.
+//:
+//: Above, the pieces to scale: the block of $B$ that was packed (outlined), one of its panels, and
+//: the rows of $A$ that meet it in one tile of $C$. Below, one step of $k$ in that tile: every
+//: number of $A$ meets both registers of the panel's row.
+//: ```
+//:
 //: ## The race
 //:
 //: Here are the two loops and our product on square matrices of 480 rows,
@@ -774,6 +817,7 @@ void linear_layers() {
   a_wrong_shape_is_named();
   four_questions();
   const double limit = measured_limit();
+  pieces_of_a_product();
   race(limit);
   all_agree();
   one_row_and_many();

@@ -336,18 +336,57 @@ void descend(Network& network, const Network& gradient, Real learning_rate) {
 
 }  // namespace
 
+/// Records what flows through the network for x = 1, y = 1: each value on the way to the loss, and
+/// each slope on the way back.
+static void record_slopes(const Network& network) {
+  const Matrix x = Matrix::Ones(1, 1), y = x;
+  const Matrix z = linear(x, network.hidden_weights, network.hidden_bias), h = relu(z);
+  const Matrix answer = linear(h, network.output_weights, network.output_bias);
+  const Matrix answer_slope = 2 * (answer - y);
+  Matrix h_slope(1, 1), z_slope(1, 1);
+  linear_backward_inputs(answer_slope, network.output_weights, h_slope);
+  relu_backward(h_slope, z, z_slope);
+  const double loss = (answer - y).squaredNorm();
+  print("values: z {:.0f}, h {:.0f}, answer {:.0f}, loss {:.0f}", z(0), h(0), answer(0), loss);
+  print("slopes on the way: answer {:.0f}, h {:.0f}, z {:.0f}", answer_slope(0), h_slope(0),
+        z_slope(0));
+  record_data("approximation_slopes", "values",
+              std::vector<double>{x(0), z(0), h(0), answer(0), loss});
+  record_data("approximation_slopes", "slopes",
+              std::vector<double>{z_slope(0), h_slope(0), answer_slope(0)});
+}
+
 static void one_step_by_hand() {
   const auto one = [](Real value) { return Matrix::Constant(1, 1, value); };
   Network network{one(2), one(-1), one(3), one(0)};
+  record_slopes(network);
   Network gradient = zeros_like(network);
   const double before = loss_and_gradient(network, one(1), one(1), gradient);
-  print("slopes: w {:.0f}, b {:.0f}, a {:.0f}, c {:.0f}", gradient.hidden_weights(0),
-        gradient.hidden_bias(0), gradient.output_weights(0), gradient.output_bias(0));
+  print("slopes of the parameters: w {:.0f}, b {:.0f}, a {:.0f}, c {:.0f}",
+        gradient.hidden_weights(0), gradient.hidden_bias(0), gradient.output_weights(0),
+        gradient.output_bias(0));
+  record_data("approximation_slopes", "parameters",
+              std::vector<double>{network.hidden_weights(0), network.hidden_bias(0),
+                                  network.output_weights(0), network.output_bias(0)});
+  record_data("approximation_slopes", "parameter_slopes",
+              std::vector<double>{gradient.hidden_weights(0), gradient.hidden_bias(0),
+                                  gradient.output_weights(0), gradient.output_bias(0)});
   descend(network, gradient, 0.01f);
   print("loss {:.2f}, after one step {:.2f}", before,
         loss_and_gradient(network, one(1), one(1), gradient));
 }
 //: ```{output}
+//: ```
+//:
+//: ```{figure-from} approximation_slopes
+//: :alt: A chain of boxes from x over z, h and the answer to the loss, with the parameters w, b, a
+//:   and c below. Above each arrow to the right stands the value that goes forward, 1, 1, 1, 3 and
+//:   4; on the arrows to the left and down stand the slopes that come back, 4, 12 and 12, and for
+//:   the parameters 12, 12, 4 and 4.
+//:
+//: The unit by hand, with the numbers of the run. Values flow to the right and end in the loss;
+//: slopes flow back, and each parameter's slope is the one that arrives at its box, times what the
+//: parameter was multiplied with.
 //: ```
 //:
 //: ## Trust, and check

@@ -68,6 +68,9 @@ void the_word_before() {
   const Matrix found = weights * words;
   const Matrix stamped = stamp_scores(length, width);
   show("weights by rotation", weights, 2, sentence, sentence);
+  record_data("word_before", "words", sentence);
+  record_data("word_before", "rotation", weights);
+  record_data("word_before", "stamps", softmax_rows(stamped));
   for (Index t = 1; t < length; ++t) {
     const Vector by_stamp = online_weighted_mean(stamped.row(t), words);
     print("before {:6}   by rotation: {:6}   by stamps, in one pass: {:6}",
@@ -76,6 +79,14 @@ void the_word_before() {
   }
 }
 //: ```{output}
+//: ```
+//:
+//: ```{figure-from} word_before
+//: :alt: Two heat maps of seven words by seven words, by rotation and by stamps. In both the
+//:   strongest cell of each row but the first is the one to the left of the diagonal.
+//:
+//: The softmax of the scores, by rotation and by stamps. Each row but the
+//: first has its strongest cell one step to the left of the diagonal.
 //: ```
 //:
 //: Row by row the largest weight stands one to the left of the diagonal; the first word has nothing

@@ -340,4 +340,8 @@ void transposed_multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c
   product(transposed(a), as_is(b), a.rows(), as_is(c), c);
 }
 
+ProductPieces product_pieces() {
+  return {tile_rows, tile_columns, block_depth, block_columns};
+}
+
 }  // namespace llm

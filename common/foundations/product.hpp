@@ -18,4 +18,13 @@ void multiply_transposed_bias(const MatrixRef& a, const MatrixRef& b, const Vect
 /// c += aᵀ b: (k, m)(k, n) -> (m, n). The gradient of a weight is one.
 void transposed_multiply_add(const MatrixRef& a, const MatrixRef& b, MatrixOut c);
 
+/// The pieces that a product is cut into on this machine: a tile of the result, whose sums stay in
+/// registers, and a block of the second matrix, which is copied into panels as wide as a tile.
+struct ProductPieces {
+  Index tile_rows, tile_columns, block_depth, block_columns;
+};
+
+/// The sizes that the products of this file were compiled with.
+ProductPieces product_pieces();
+
 }  // namespace llm

@@ -93,3 +93,11 @@ TEST_CASE("a product of shapes that do not match names both") {
   CHECK_THROWS_WITH(transposed_multiply_add(a, b, c),
                     "transposed_multiply_add: b is (4, 5), expected (2, 5)");
 }
+
+TEST_CASE("a tile keeps twelve registers of sums, and a block is whole panels of at most 256 KB") {
+  const ProductPieces pieces = product_pieces();
+  const Index bytes = static_cast<Index>(sizeof(Real)) * pieces.block_depth * pieces.block_columns;
+  CHECK(pieces.tile_rows * 2 == 12);
+  CHECK(pieces.block_columns % pieces.tile_columns == 0);
+  CHECK(bytes <= 256 * 1024);
+}
