@@ -49,8 +49,8 @@ def draw(data, theme):
         arrow(axes, (x + 0.07, -0.31), (x + 0.07, -1.42), back)
         axes.text(x + 0.14, -0.88, number(slope), ha="left", va="center", color=back, fontsize=13)
     axes.text(-0.3, 0.95, "values, forward →", color=forward)
-    axes.text((len(names) - 1) * step + 0.62, -1.62, "← slopes of the loss, back", ha="right",
-              va="center", color=back)
+    axes.text((len(names) - 1) * step + 0.62, 0.95, "← slopes of the loss, back", ha="right",
+              color=back)
     axes.set_xlim(-0.4, (len(names) - 1) * step + 0.75)
     axes.set_ylim(-1.85, 1.15)
     axes.axis("off")

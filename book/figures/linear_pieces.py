@@ -33,7 +33,7 @@ def to_scale(axes, data, theme):
     area(axes, left + column, 0, tile_columns, block_depth, theme.colors[1], 0.7)
     area(axes, 0, top + row, block_depth, tile_rows, theme.colors[0], 0.8)
     area(axes, left + column, top + row, tile_columns, tile_rows, theme.colors[2], 0.9)
-    axes.text(left + columns + 10, block_depth / 2, f"block {block_depth:.0f} × {block_columns:.0f}",
+    axes.text(left + block_columns + 8, block_depth / 2, f"block\n{block_depth:.0f} × {block_columns:.0f}",
               va="center")
     axes.annotate(f"panel {block_depth:.0f} × {tile_columns:.0f}",
                   (left + column + tile_columns / 2, block_depth), (left + column + 30, block_depth + 60),
@@ -44,7 +44,7 @@ def to_scale(axes, data, theme):
                   arrowprops={"arrowstyle": "-", "color": theme.colors[2]})
     axes.text(block_depth / 2, top + row - 8, f"{tile_rows:.0f} rows of $A$", ha="center", va="bottom",
               color=theme.colors[0])
-    axes.set(xlim=(-40, left + columns + 190), ylim=(top + rows + 8, -8), aspect="equal")
+    axes.set(xlim=(-40, left + columns + 60), ylim=(top + rows + 8, -8), aspect="equal")
 
 
 def one_step(axes, data, theme):

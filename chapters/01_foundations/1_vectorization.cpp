@@ -300,7 +300,7 @@ static void count_three_sentences() {
 //: Now the real text. It is the Jargon File, the dictionary of hacker slang that has been passed on
 //: since 1975 {cite}`raymond2003jargon`; it comes with the Debian package `jargon-text`. Where that
 //: is not installed, the prose of this book serves, and the numbers on this page are others.
-//: Section 1.5 shows how the text is cleaned; here it arrives as one long string.
+//: Section 1.6 shows how the text is cleaned; here it arrives as one long string.
 //:
 //: ```{listing} llm::read_corpus
 //: :folded:

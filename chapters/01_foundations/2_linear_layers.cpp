@@ -143,7 +143,8 @@ static void a_wrong_shape_is_named() {
 //: 1, and ask four questions of all of them. Where do the weights of a question come from? Later
 //: they will be learned. Here we take what stands to reason: to ask for colors, take the mean of
 //: the vectors of "red", "green" and "blue", minus the mean of all words, so that what every word
-//: has in common does not count. The bias is $-0.25$ for each question: a word must be that far in
+//: has in common does not count. (What `rowwise` and `colwise` do stands in section
+//: 1.1, under "Eigen in a dozen lines".) The bias is $-0.25$ for each question: a word must be that far in
 //: its direction to count as a yes.
 
 namespace {

@@ -124,7 +124,8 @@ static void a_plane_stays_flat() {
 //:
 //: applied to each feature on its own. A layer's answer now counts only if it is yes. The code
 //: writes where it is told, like that of the linear layer. That may be where the inputs lie, if
-//: nobody needs them any more. (`cwiseMax` takes the larger of two numbers, entry by entry.)
+//: nobody needs them any more. (`cwiseMax` takes the larger of two numbers, entry by entry;
+//: section 1.1 has its kin, under "Eigen in a dozen lines".)
 //:
 //: ```{listing} llm::relu_forward
 //: ```

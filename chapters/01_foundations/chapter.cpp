@@ -36,7 +36,7 @@
 //:
 //: In the code, `print` prints a line and `show` a matrix with labels; `record` hands a number to a
 //: sentence of the page, and `record_data` hands columns of numbers to a figure. How they do it is
-//: shown in section 1.5, which can wait.
+//: shown in section 1.6, which can wait.
 //:
 //: `./learn run 1` runs the chapter on your machine, `./learn run 1.2` one section. At the end of
 //: each section are exercises on paper, in code, and as experiments. The ones in code are functions
@@ -49,8 +49,8 @@ void vectorization();
 void linear_layers();
 void nonlinearity();
 void universal_approximation();
-void behind_the_pages();
 void summary();
+void behind_the_pages();
 
 int main(int argc, char** argv) {
   return llm::run_chapter(
@@ -61,6 +61,6 @@ int main(int argc, char** argv) {
                     {"Linear layers", linear_layers},
                     {"Non-linearity", nonlinearity},
                     {"Universal function approximation", universal_approximation},
-                    {"Behind the pages", behind_the_pages},
-                    {"A summary that is a program", summary}}});
+                    {"A summary that is a program", summary},
+                    {"Behind the pages", behind_the_pages}}});
 }

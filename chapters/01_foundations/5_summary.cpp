@@ -126,6 +126,8 @@ void summary() {
                   Vector::Zero(32), Vector::Zero(3)};
   print("{} words to learn from, {} others to test on", training.vectors.rows(),
         test.vectors.rows());
+  const Vector each = test.endings.colwise().sum();
+  print("of those, {} end in -ing, {} in -ed, {} in -s", each(0), each(1), each(2));
   const double commonest = 100 * test.endings.colwise().mean().maxCoeff();
   print("to answer always with the commonest ending is right for {:.0f} %", commonest);
   record("commonest", "{:.0f}", commonest);
@@ -143,6 +145,8 @@ void summary() {
   record("right", "{:.0f}", percent_right(network, test));
   const Matrix confusion = answers_by_ending(network, test);
   show("answers to the held-out words, in percent of each ending", confusion, 0, endings, endings);
+  record("ing right", "{:.0f}", confusion(0, 0));
+  record("ing as s", "{:.0f}", confusion(0, 2));
   record_data("endings_confusion", "endings", endings);
   record_data("endings_confusion", "percent", confusion);
   record_data("endings_confusion", "steps", steps);
@@ -167,7 +171,11 @@ void summary() {
 //: would get {value}`commonest` %. It did not learn letters, for it was never shown any. It learned
 //: what "-ing" and "-ed" do.
 //:
-//: Look also at the two columns. The network goes on getting better at the words that it trains on,
+//: The first row of the table is the weak one: of the words in "-ing" the network gets
+//: {value}`ing right` %, and {value}`ing as s` % of them it takes for words in "-s", of which there
+//: are the most.
+//:
+//: Look also at the two columns of the steps. The network goes on getting better at the words that it trains on,
 //: long after it has stopped getting better at the others. It begins to know its examples by heart.
 //: This is called {term}`overfitting`, and it is why, from here to the end of the book, a model is
 //: judged by text that it has not seen.
@@ -175,3 +183,24 @@ void summary() {
 //: Two things are missing, and they are the next two chapters. "Dog bites man" and "man bites dog"
 //: are the same bag of words to everything above: nothing knows the *order* of words. And each word
 //: has one vector, wherever it stands: nothing knows its *context*.
+//:
+//: ## Formulas and shapes
+//:
+//: The chapter on one page, to print. $n$ rows of $d$ features each, $V$ words, $G$ for the slopes of
+//: the loss by $Y$.
+//:
+//: | what | formula | shapes | in the library | section |
+//: | --- | --- | --- | --- | --- |
+//: | cosine similarity | $\cos\theta = \dfrac{a \cdot b}{\lVert a \rVert\, \lVert b \rVert}$ | $a, b$: $(d)$; one number | {cpp:func}`~llm::cosine_similarity` | {doc}`1.1 <1_vectorization>` |
+//: | mutual information | $\ln \dfrac{n_{ij}\, n}{n_i n_j}$, at least 0 | $(V, V)$ to $(V, V)$ | {cpp:func}`~llm::positive_mutual_information` | {doc}`1.1 <1_vectorization>` |
+//: | embeddings | $A = U S W^\top$, the strongest columns of $U S$ | $A$: $(V, V)$; $(V, d)$ | {cpp:func}`~llm::svd_embeddings` | {doc}`1.1 <1_vectorization>` |
+//: | linear layer | $Y = X W^\top + b$ | $X$: $(n, d_\text{in})$; $W$: $(d_\text{out}, d_\text{in})$; $Y$: $(n, d_\text{out})$ | {cpp:func}`~llm::linear`, {cpp:func}`~llm::linear_forward` | {doc}`1.2 <2_linear_layers>` |
+//: | its cost | $2\, n\, d_\text{in}\, d_\text{out}$ operations |  | {cpp:func}`~llm::multiply_transposed_bias` | {doc}`1.2 <2_linear_layers>` |
+//: | ReLU | $\max(x, 0)$ | any, the same | {cpp:func}`~llm::relu_forward`, {cpp:func}`~llm::relu_backward` | {doc}`1.3 <3_nonlinearity>` |
+//: | GELU | $x\, \Phi(x)$ | any, the same | {cpp:func}`~llm::gelu_forward`, {cpp:func}`~llm::gelu_backward` | {doc}`1.3 <3_nonlinearity>` |
+//: | SiLU | $x\, \sigma(x) = \dfrac{x}{1 + e^{-x}}$ | any, the same | {cpp:func}`~llm::silu_forward`, {cpp:func}`~llm::silu_backward` | {doc}`1.3 <3_nonlinearity>` |
+//: | mean squared error | $L = \frac1N \sum_i (\hat y_i - y_i)^2$ | $(N, 1)$; one number | – | {doc}`1.4 <4_universal_approximation>` |
+//: | slopes by weights and bias | $G^\top X$, sums of the columns of $G$ | $G$: $(n, d_\text{out})$; as $W$ and $b$ | {cpp:func}`~llm::linear_backward_parameters` | {doc}`1.4 <4_universal_approximation>` |
+//: | slopes by inputs | $G W$ | as $X$ | {cpp:func}`~llm::linear_backward_inputs` | {doc}`1.4 <4_universal_approximation>` |
+//: | gradient descent | $\theta \leftarrow \theta - \eta\, \partial L / \partial \theta$ | as $\theta$ | – | {doc}`1.4 <4_universal_approximation>` |
+//: | finite differences | $\dfrac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon}$ | one number for each parameter | {cpp:func}`~llm::finite_differences` | {doc}`1.4 <4_universal_approximation>` |
