@@ -810,6 +810,16 @@ static void one_row_and_many() {
 //: $k, i, j$ is about as fast as $i, k, j$, for its innermost loop is the same; $j, i, k$ is about
 //: as slow as $i, j, k$. The two with $i$ innermost, $j, k, i$ and $k, j, i$, walk down columns of
 //: both $A$ and $C$, write to another line of the cache at each step, and are the slowest.
+//: Measured once with matrices of 480 rows, on a machine whose limit was 129 GFLOP/s, two runs each:
+//:
+//: | innermost | orders | GFLOP/s | % of the limit |
+//: | --- | --- | --- | --- |
+//: | $j$ | $i, k, j$ and $k, i, j$ | 22.0 to 25.1 | 17.1 to 19.5 |
+//: | $k$ | $i, j, k$ and $j, i, k$ | 1.23 to 1.38 | 0.96 to 1.07 |
+//: | $i$ | $j, k, i$ and $k, j, i$ | 0.87 to 1.05 | 0.68 to 0.81 |
+//:
+//: Compare the ratios with yours and not the speeds: nearly 20 between the first line and the
+//: second, and less than 2 between the second and the third.
 //: ```
 //: `````
 

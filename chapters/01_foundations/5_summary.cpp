@@ -191,16 +191,16 @@ void summary() {
 //:
 //: | what | formula | shapes | in the library | section |
 //: | --- | --- | --- | --- | --- |
-//: | cosine similarity | $\cos\theta = \dfrac{a \cdot b}{\lVert a \rVert\, \lVert b \rVert}$ | $a, b$: $(d)$; one number | {cpp:func}`~llm::cosine_similarity` | {doc}`1.1 <1_vectorization>` |
-//: | mutual information | $\ln \dfrac{n_{ij}\, n}{n_i n_j}$, at least 0 | $(V, V)$ to $(V, V)$ | {cpp:func}`~llm::positive_mutual_information` | {doc}`1.1 <1_vectorization>` |
-//: | embeddings | $A = U S W^\top$, the strongest columns of $U S$ | $A$: $(V, V)$; $(V, d)$ | {cpp:func}`~llm::svd_embeddings` | {doc}`1.1 <1_vectorization>` |
-//: | linear layer | $Y = X W^\top + b$ | $X$: $(n, d_\text{in})$; $W$: $(d_\text{out}, d_\text{in})$; $Y$: $(n, d_\text{out})$ | {cpp:func}`~llm::linear`, {cpp:func}`~llm::linear_forward` | {doc}`1.2 <2_linear_layers>` |
-//: | its cost | $2\, n\, d_\text{in}\, d_\text{out}$ operations |  | {cpp:func}`~llm::multiply_transposed_bias` | {doc}`1.2 <2_linear_layers>` |
-//: | ReLU | $\max(x, 0)$ | any, the same | {cpp:func}`~llm::relu_forward`, {cpp:func}`~llm::relu_backward` | {doc}`1.3 <3_nonlinearity>` |
-//: | GELU | $x\, \Phi(x)$ | any, the same | {cpp:func}`~llm::gelu_forward`, {cpp:func}`~llm::gelu_backward` | {doc}`1.3 <3_nonlinearity>` |
-//: | SiLU | $x\, \sigma(x) = \dfrac{x}{1 + e^{-x}}$ | any, the same | {cpp:func}`~llm::silu_forward`, {cpp:func}`~llm::silu_backward` | {doc}`1.3 <3_nonlinearity>` |
+//: | cosine similarity | $\cos\theta = \dfrac{a \cdot b}{\lVert a \rVert\, \lVert b \rVert}$ | $a, b$: $(d)$; one number | {cpp:func}`cosine_similarity <llm::cosine_similarity>` | {doc}`1.1 <1_vectorization>` |
+//: | mutual information | $\ln \dfrac{n_{ij}\, n}{n_i n_j}$, at least 0 | $(V, V)$ to $(V, V)$ | {cpp:func}`positive_mutual_information <llm::positive_mutual_information>` | {doc}`1.1 <1_vectorization>` |
+//: | embeddings | $A = U S W^\top$, the strongest columns of $U S$ | $A$: $(V, V)$; $(V, d)$ | {cpp:func}`svd_embeddings <llm::svd_embeddings>` | {doc}`1.1 <1_vectorization>` |
+//: | linear layer | $Y = X W^\top + b$ | $X$: $(n, d_\text{in})$; $W$: $(d_\text{out}, d_\text{in})$; $Y$: $(n, d_\text{out})$ | {cpp:func}`linear <llm::linear>`, {cpp:func}`linear_forward <llm::linear_forward>` | {doc}`1.2 <2_linear_layers>` |
+//: | its cost | $2\, n\, d_\text{in}\, d_\text{out}$ operations |  | {cpp:func}`multiply_transposed_bias <llm::multiply_transposed_bias>` | {doc}`1.2 <2_linear_layers>` |
+//: | ReLU | $\max(x, 0)$ | any, the same | {cpp:func}`relu_forward <llm::relu_forward>`, {cpp:func}`relu_backward <llm::relu_backward>` | {doc}`1.3 <3_nonlinearity>` |
+//: | GELU | $x\, \Phi(x)$ | any, the same | {cpp:func}`gelu_forward <llm::gelu_forward>`, {cpp:func}`gelu_backward <llm::gelu_backward>` | {doc}`1.3 <3_nonlinearity>` |
+//: | SiLU | $x\, \sigma(x) = \dfrac{x}{1 + e^{-x}}$ | any, the same | {cpp:func}`silu_forward <llm::silu_forward>`, {cpp:func}`silu_backward <llm::silu_backward>` | {doc}`1.3 <3_nonlinearity>` |
 //: | mean squared error | $L = \frac1N \sum_i (\hat y_i - y_i)^2$ | $(N, 1)$; one number | – | {doc}`1.4 <4_universal_approximation>` |
-//: | slopes by weights and bias | $G^\top X$, sums of the columns of $G$ | $G$: $(n, d_\text{out})$; as $W$ and $b$ | {cpp:func}`~llm::linear_backward_parameters` | {doc}`1.4 <4_universal_approximation>` |
-//: | slopes by inputs | $G W$ | as $X$ | {cpp:func}`~llm::linear_backward_inputs` | {doc}`1.4 <4_universal_approximation>` |
+//: | slopes by weights and bias | $G^\top X$, sums of the columns of $G$ | $G$: $(n, d_\text{out})$; as $W$ and $b$ | {cpp:func}`linear_backward_parameters <llm::linear_backward_parameters>` | {doc}`1.4 <4_universal_approximation>` |
+//: | slopes by inputs | $G W$ | as $X$ | {cpp:func}`linear_backward_inputs <llm::linear_backward_inputs>` | {doc}`1.4 <4_universal_approximation>` |
 //: | gradient descent | $\theta \leftarrow \theta - \eta\, \partial L / \partial \theta$ | as $\theta$ | – | {doc}`1.4 <4_universal_approximation>` |
-//: | finite differences | $\dfrac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon}$ | one number for each parameter | {cpp:func}`~llm::finite_differences` | {doc}`1.4 <4_universal_approximation>` |
+//: | finite differences | $\dfrac{L(\theta + \epsilon) - L(\theta - \epsilon)}{2 \epsilon}$ | one number for each parameter | {cpp:func}`finite_differences <llm::finite_differences>` | {doc}`1.4 <4_universal_approximation>` |

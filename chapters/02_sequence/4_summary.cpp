@@ -101,18 +101,18 @@ void the_word_before() {
 //:
 //: | what | formula | shapes | in the library | section |
 //: | --- | --- | --- | --- | --- |
-//: | softmax | $w_i = \dfrac{e^{s_i - M}}{\sum_j e^{s_j - M}}$, $M = \max_j s_j$ | $s, w$: $(m)$, or rows of $(T, m)$ | {cpp:func}`~llm::softmax_rows`, {cpp:func}`~llm::softmax_row_in_place` | {doc}`2.1 <1_softmax>` |
-//: | log-sum-exp | $M + \ln \sum_j e^{s_j - M}$ | $(m)$; one number | {cpp:func}`~llm::log_sum_exp` | {doc}`2.1 <1_softmax>` |
-//: | softmax, backward | $\partial L / \partial s_j = w_j \bigl(g_j - \sum_i w_i g_i\bigr)$ | $g, w$: $(T, m)$; as $s$ | {cpp:func}`~llm::softmax_rows_backward` | {doc}`2.1 <1_softmax>` |
-//: | mean in one pass | $\sum_i w_i v_i$, sums scaled anew at each new $M$ | $s$: $(m)$; $v$: $(m, d)$; $(d)$ | {cpp:func}`~llm::online_weighted_mean` | {doc}`2.1 <1_softmax>` |
-//: | speeds of the hands | $\omega_i = 10000^{-2i/d}$ | $(d/2)$ | {cpp:func}`~llm::angular_frequencies` | {doc}`2.2 <2_positional_encoding>` |
-//: | stamps | $P_{t,2i} = \sin \omega_i t$, $P_{t,2i+1} = \cos \omega_i t$ | $(T, d)$ | {cpp:func}`~llm::sinusoidal_positions`, {cpp:func}`~llm::add_positions` | {doc}`2.2 <2_positional_encoding>` |
+//: | softmax | $w_i = \dfrac{e^{s_i - M}}{\sum_j e^{s_j - M}}$, $M = \max_j s_j$ | $s, w$: $(m)$, or rows of $(T, m)$ | {cpp:func}`softmax_rows <llm::softmax_rows>`, {cpp:func}`softmax_row_in_place <llm::softmax_row_in_place>` | {doc}`2.1 <1_softmax>` |
+//: | log-sum-exp | $M + \ln \sum_j e^{s_j - M}$ | $(m)$; one number | {cpp:func}`log_sum_exp <llm::log_sum_exp>` | {doc}`2.1 <1_softmax>` |
+//: | softmax, backward | $\partial L / \partial s_j = w_j \bigl(g_j - \sum_i w_i g_i\bigr)$ | $g, w$: $(T, m)$; as $s$ | {cpp:func}`softmax_rows_backward <llm::softmax_rows_backward>` | {doc}`2.1 <1_softmax>` |
+//: | mean in one pass | $\sum_i w_i v_i$, sums scaled anew at each new $M$ | $s$: $(m)$; $v$: $(m, d)$; $(d)$ | {cpp:func}`online_weighted_mean <llm::online_weighted_mean>` | {doc}`2.1 <1_softmax>` |
+//: | speeds of the hands | $\omega_i = 10000^{-2i/d}$ | $(d/2)$ | {cpp:func}`angular_frequencies <llm::angular_frequencies>` | {doc}`2.2 <2_positional_encoding>` |
+//: | stamps | $P_{t,2i} = \sin \omega_i t$, $P_{t,2i+1} = \cos \omega_i t$ | $(T, d)$ | {cpp:func}`sinusoidal_positions <llm::sinusoidal_positions>`, {cpp:func}`add_positions <llm::add_positions>` | {doc}`2.2 <2_positional_encoding>` |
 //: | two stamps | $P_t \cdot P_u = \sum_i \cos \omega_i (t - u)$ | one number | – | {doc}`2.2 <2_positional_encoding>` |
-//: | rotation | pair $i$ of row $t$ turned by $t\, \omega_i$ | $(T, d)$ to $(T, d)$ | {cpp:func}`~llm::rotary_table`, {cpp:func}`~llm::apply_rotary` | {doc}`2.3 <3_rope>` |
+//: | rotation | pair $i$ of row $t$ turned by $t\, \omega_i$ | $(T, d)$ to $(T, d)$ | {cpp:func}`rotary_table <llm::rotary_table>`, {cpp:func}`apply_rotary <llm::apply_rotary>` | {doc}`2.3 <3_rope>` |
 //: | its score | $R_t q \cdot R_u k$ depends on $t - u$ alone | $q, k$: $(d)$; one number | – | {doc}`2.3 <3_rope>` |
-//: | rotation, backward | pair $i$ turned back by $t\, \omega_i$ | $(T, d)$ to $(T, d)$ | {cpp:func}`~llm::apply_rotary_inverse` | {doc}`2.3 <3_rope>` |
-//: | longer texts, by position | $t$ becomes $t / \text{factor}$ | table of $(T, d)$ | {cpp:func}`~llm::interpolated_rotary_table` | {doc}`2.3 <3_rope>` |
-//: | longer texts, by base | $\text{base} \cdot \text{factor}^{\,d/(d-2)}$ | one number | {cpp:func}`~llm::scaled_rotary_base` | {doc}`2.3 <3_rope>` |
+//: | rotation, backward | pair $i$ turned back by $t\, \omega_i$ | $(T, d)$ to $(T, d)$ | {cpp:func}`apply_rotary_inverse <llm::apply_rotary_inverse>` | {doc}`2.3 <3_rope>` |
+//: | longer texts, by position | $t$ becomes $t / \text{factor}$ | table of $(T, d)$ | {cpp:func}`interpolated_rotary_table <llm::interpolated_rotary_table>` | {doc}`2.3 <3_rope>` |
+//: | longer texts, by base | $\text{base} \cdot \text{factor}^{\,d/(d-2)}$ | one number | {cpp:func}`scaled_rotary_base <llm::scaled_rotary_base>` | {doc}`2.3 <3_rope>` |
 
 }  // namespace
 
