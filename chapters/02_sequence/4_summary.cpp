@@ -93,7 +93,13 @@ void the_word_before() {
 //: before it, and takes what is nearest. Every score here was set by hand. What is left is to let
 //: each word *choose* what it looks for, to make query, key and the vector that is averaged three
 //: different things, and to learn all of them. That is attention, and chapter 3.
-//:
+
+}  // namespace
+
+void sequence_summary() {
+  the_word_before();
+}
+
 //: ## Formulas and shapes
 //:
 //: The chapter on one page, to print. $T$ positions, $m$ scores, $d$ features, $g$ for the slopes of
@@ -111,11 +117,5 @@ void the_word_before() {
 //: | rotation | pair $i$ of row $t$ turned by $t\, \omega_i$ | $(T, d)$ to $(T, d)$ | {cpp:func}`rotary_table <llm::rotary_table>`, {cpp:func}`apply_rotary <llm::apply_rotary>` | {doc}`2.3 <3_rope>` |
 //: | its score | $R_t q \cdot R_u k$ depends on $t - u$ alone | $q, k$: $(d)$; one number | – | {doc}`2.3 <3_rope>` |
 //: | rotation, backward | pair $i$ turned back by $t\, \omega_i$ | $(T, d)$ to $(T, d)$ | {cpp:func}`apply_rotary_inverse <llm::apply_rotary_inverse>` | {doc}`2.3 <3_rope>` |
-//: | longer texts, by position | $t$ becomes $t / \text{factor}$ | table of $(T, d)$ | {cpp:func}`interpolated_rotary_table <llm::interpolated_rotary_table>` | {doc}`2.3 <3_rope>` |
+//: | longer texts, by position | $t$ becomes $t / \text{factor}$ | cosines, sines: $(T, d/2)$ | {cpp:func}`interpolated_rotary_table <llm::interpolated_rotary_table>` | {doc}`2.3 <3_rope>` |
 //: | longer texts, by base | $\text{base} \cdot \text{factor}^{\,d/(d-2)}$ | one number | {cpp:func}`scaled_rotary_base <llm::scaled_rotary_base>` | {doc}`2.3 <3_rope>` |
-
-}  // namespace
-
-void sequence_summary() {
-  the_word_before();
-}
