@@ -252,6 +252,163 @@ void hold_back_half_a_character() {
 //: ```{listing} llm::add_info
 //: :folded:
 //: ```
+//:
+//: ## The files of tokenizers
+//:
+//: *How do others write down what a tokenizer knows?* Section 6.2 names three ways, and the style
+//: of SentencePiece, which starts from characters. Its texts become tokens like this:
+//:
+//: ```{listing} llm::SentencePieceTokenizer::encode
+//: :folded:
+//: ```
+//:
+//: ```{listing} llm::SentencePieceTokenizer
+//: :folded:
+//: ```
+//: ```{listing} llm::SentencePieceVocabulary
+//: :folded:
+//: ```
+//: ```{listing} llm::SentencePieceTokenizer::SentencePieceTokenizer
+//: :folded:
+//: ```
+//: ```{listing} llm::check_merges in common/scaling/tokenization/sentence_piece.cpp
+//: :folded:
+//: ```
+//: ```{listing} llm::is_text
+//: :folded:
+//: ```
+//: ```{listing} llm::byte_of_piece
+//: :folded:
+//: ```
+//: ```{listing} llm::SentencePieceTokenizer::decode
+//: :folded:
+//: ```
+//: ```{listing} llm::add_merges_by_score
+//: :folded:
+//: ```
+//: ```{listing} llm::append_splits
+//: :folded:
+//: ```
+//:
+//: The file of llama2.c:
+//:
+//: ```{listing} llm::read_llama2c_file
+//: :folded:
+//: ```
+//: ```{listing} llm::read_piece
+//: :folded:
+//: ```
+//: ```{listing} llm::Reader
+//: :folded:
+//: ```
+//: ```{listing} llm::write_llama2c_file
+//: :folded:
+//: ```
+//: ```{listing} llm::append_number
+//: :folded:
+//: ```
+//: ```{listing} llm::scores_of
+//: :folded:
+//: ```
+//:
+//: The files of GPT-2:
+//:
+//: ```{listing} llm::read_gpt2_files
+//: :folded:
+//: ```
+//: ```{listing} llm::read_encoder
+//: :folded:
+//: ```
+//: ```{listing} llm::read_merges
+//: :folded:
+//: ```
+//: ```{listing} llm::in_file
+//: :folded:
+//: ```
+//: ```{listing} llm::write_gpt2_files
+//: :folded:
+//: ```
+//: ```{listing} llm::SortedJson
+//: :folded:
+//: ```
+//: ```{listing} llm::words_by_number
+//: :folded:
+//: ```
+//: ```{listing} llm::place_word
+//: :folded:
+//: ```
+//: ```{listing} llm::numbers_of_words
+//: :folded:
+//: ```
+//: ```{listing} llm::merge_of_words
+//: :folded:
+//: ```
+//: ```{listing} llm::words_of_merge
+//: :folded:
+//: ```
+//:
+//: And `tokenizer.json`:
+//:
+//: ```{listing} llm::any_tokenizer_from_json
+//: :folded:
+//: ```
+//: ```{listing} llm::check_model
+//: :folded:
+//: ```
+//: ```{listing} llm::byte_pairs_in
+//: :folded:
+//: ```
+//: ```{listing} llm::expression_in
+//: :folded:
+//: ```
+//: ```{listing} llm::specials_in
+//: :folded:
+//: ```
+//: ```{listing} llm::merges_in
+//: :folded:
+//: ```
+//: ```{listing} llm::sentence_pieces_in
+//: :folded:
+//: ```
+//: ```{listing} llm::field_of
+//: :folded:
+//: ```
+//: ```{listing} llm::expect
+//: :folded:
+//: ```
+//: ```{listing} llm::replaced
+//: :folded:
+//: ```
+//: ```{listing} llm::BytePairTokenizer::to_json
+//: :folded:
+//: ```
+//: ```{listing} llm::SentencePieceTokenizer::to_json
+//: :folded:
+//: ```
+//: ```{listing} llm::tokenizer_file
+//: :folded:
+//: ```
+//: ```{listing} llm::empty_model
+//: :folded:
+//: ```
+//: ```{listing} llm::pre_tokenizer_json
+//: :folded:
+//: ```
+//: ```{listing} llm::byte_level
+//: :folded:
+//: ```
+//: ```{listing} llm::split
+//: :folded:
+//: ```
+//: ```{listing} llm::special_json
+//: :folded:
+//: ```
+//: ```{listing} llm::space_normalizer
+//: :folded:
+//: ```
+//: ```{listing} llm::space_decoder
+//: :folded:
+//: ```
 
 }  // namespace
 
