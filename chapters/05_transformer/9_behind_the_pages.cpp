@@ -855,60 +855,6 @@ void predict_memory() {
 //: ```{listing} llm::locked_file
 //: :folded:
 //: ```
-//:
-//: ## A line of progress
-//:
-//: *How much should a program say that runs for an hour?* It depends on who listens. On a terminal
-//: it is one line that is drawn over, no longer than the terminal is wide, with as much of a bar as
-//: there is room for. Into a file or a pipe it is a plain line every ten seconds and after each
-//: look at the validation loss.
-
-void lines_of_progress() {
-  const std::string text = progress_text(250, 2000, 2.156, 2.191, 335);
-  for (const Index columns : {96, 76, 40}) print("{}|", terminal_line(text, 250, 2000, columns));
-}
-//: ```{output}
-//: ```
-//: ```{listing} llm::Progress
-//: :folded:
-//: ```
-//: ```{listing} llm::Progress::Progress
-//: :folded:
-//: ```
-//: ```{listing} llm::Progress::show
-//: :folded:
-//: ```
-//: ```{listing} llm::Progress::~Progress
-//: :folded:
-//: ```
-//: ```{listing} llm::duration_text
-//: :folded:
-//: ```
-//: ```{listing} llm::progress_text
-//: :folded:
-//: ```
-//: ```{listing} llm::terminal_line
-//: :folded:
-//: ```
-//: ```{listing} llm::terminal_columns
-//: :folded:
-//: ```
-//: ```{listing} llm::seconds_between
-//: :folded:
-//: ```
-//:
-//: ## Another machine
-//:
-//: The program is built for all the instructions that the building machine has. Copied to an older
-//: one, it would die of an unknown instruction somewhere; a check that runs before all else, and
-//: that is compiled without any of them, says so instead.
-//:
-//: ```{listing} llm_check_instructions
-//: :folded:
-//: ```
-//: ```{listing} llm::missing_instructions
-//: :folded:
-//: ```
 
 }  // namespace
 
@@ -928,5 +874,4 @@ void behind_the_pages() {
   a_tokenizer();
   wrong_settings();
   predict_memory();
-  lines_of_progress();
 }
