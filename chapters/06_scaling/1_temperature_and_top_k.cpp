@@ -255,7 +255,7 @@ void cut_one_row(const Speaker& speaker) {
 //: :alt: Six panels with the probabilities of the twenty likeliest characters after "The hacker
 //:   wrote a ", as hollow bars, and as filled bars what each way makes of them. Low temperature
 //:   raises the first bars and lowers the rest, high temperature evens them out; the three cuts
-//:   leave the first five, twelve and sixteen bars, all raised in proportion, and nothing beyond;
+//:   leave the first five, thirteen and sixteen bars, all raised in proportion, and nothing beyond;
 //:   the penalty lowers some bars and leaves others.
 //: One row of the trained model after `The hacker wrote a `. Hollow: what the model believes.
 //: Filled: what the sampler draws from. (The repetition penalty has its turn below.)
@@ -777,10 +777,10 @@ void measure_the_trade(const Speaker& speaker) {
 //: choose. The last two settings turn the temperature up *behind* a cut, and get variety back
 //: without many broken words.
 //:
-//: Is the problem solved, then? Look at min-p 0.02: {value}`min-p 0.02 judge` bits and
-//: {value}`min-p 0.02 distinct` % different pairs, where people have {value}`people judge` and
+//: Is the problem solved, then? Look at top-p 0.95: {value}`top-p 0.95 judge` bits and
+//: {value}`top-p 0.95 distinct` % different pairs, where people have {value}`people judge` and
 //: {value}`people distinct`. By these two measures it writes as people do. But of its words
-//: {value}`min-p 0.02 known` % are words, and of those of people {value}`people known` %. The judge
+//: {value}`top-p 0.95 known` % are words, and of those of people {value}`people known` %. The judge
 //: sees five characters at a time, and there a broken word looks like a rare one. A measure, too,
 //: can be satisfied without what it was meant to measure, and the remedy is another one beside it.
 //: No sampler reaches the star in the right panel: a cut can keep a model from saying what it holds
@@ -817,12 +817,12 @@ void cost() {
 }
 //: ```{output}
 //: ```
-
 //:
-//: The exponentials dominate, as expected, and `nth_element` is several times faster than the sort.
-//: Llama 3 8B has that vocabulary. At one byte a parameter, a machine that reads 30 GB in a second
-//: needs a quarter of a second for a token of it (section 5.6), and a cut costs a hundredth of that
-//: at most. On a GPU, which reads a hundred times as fast, a cut is no longer nothing.
+//: A comparison with one number is nearly free. An order costs more than all the exponentials of a
+//: draw, though `nth_element` takes a fraction of the sort's time. Llama 3 8B has that vocabulary.
+//: At one byte a parameter, a machine that reads 30 GB in a second needs a quarter of a second for
+//: a token of it (section 5.6), and a cut costs a hundredth of that. On a GPU, which reads a
+//: hundred times as fast, a cut is no longer nothing.
 //:
 //: ## In the wild
 //:
@@ -942,11 +942,11 @@ void cost() {
 //: Look at "One row" and "A sure row": how many characters does each of the three keep?
 //: ```
 //: ```{solution}
-//: The three together come to 2.12 bits, 84 % words and 91 % different pairs at temperature 1;
-//: min-p 0.05 alone to 2.21, 83 and 95, while top-p 0.95 alone has 2.48 and top-k 40 alone 2.93.
+//: The three together come to 2.05 bits, 86 % words and 91 % different pairs at temperature 1;
+//: min-p 0.05 alone to 2.14, 85 and 94, while top-p 0.95 alone has 2.46 and top-k 40 alone 2.88.
 //: Min-p decides on sure rows and on most others, top-p on some, and top-k 40 on hardly any of 96
-//: characters. Over five seeds, min-p 0.05 varies from 2.17 to 2.24 bits, from 83 to 85 % words,
-//: and from 92 to 95 % pairs: a difference of two or three points says nothing.
+//: characters. Over five seeds, min-p 0.05 varies from 2.14 to 2.25 bits, from 84 to 86 % words,
+//: and from 91 to 94 % pairs: a difference of two or three points says nothing.
 //: ```
 //: ````
 

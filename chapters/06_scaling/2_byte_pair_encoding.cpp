@@ -696,7 +696,7 @@ void choose_a_vocabulary(const Halves& text) {
 //: ```{output}
 //: ```
 //:
-//: The largest is ahead, by less than what the step before gained. It also gives a quarter of its
+//: The largest is ahead. We stop there all the same, because it already gives a quarter of its
 //: numbers to the table of embeddings, $2048 \cdot 128$ of a million; twice as many rows would be
 //: two fifths. So 2,048 it is, and now for the whole time, against the model of section 5.7, which
 //: we load:
