@@ -709,54 +709,6 @@ void wrong_settings() {
 //: :folded:
 //: ```
 //:
-//: ## Enough memory
-//:
-//: *Will it fit?* A program that runs out of memory is not always told so. Linux gives out more
-//: than it has, and ends some process when the loan is called in, perhaps an hour into training. So
-//: `gpt` asks before it makes a folder. What training needs follows from the settings. There are
-//: four numbers for each parameter: itself, its gradient, and at most two averages. Two more are
-//: needed for a moment when a run goes on, while its checkpoint is read, and a run that could not go
-//: on should not begin. And there are, for each of the $n$ rows of a batch, the activations that the
-//: backward pass needs (section 5.2), which is by far the larger part here. We count, and then we
-//: ask the system by how much this program has grown, which has read no checkpoint:
-
-/// The bytes of memory that this program holds.
-double resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  double all = 0, resident = 0;
-  file >> all >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
-
-void predict_memory() {
-  const TrainingText text = training_text(read_corpus(), default_settings().model.context);
-  TrainingSettings settings = default_settings();
-  settings.model.vocabulary = text.tokenizer->size();
-  settings.sequences = 32;
-  const double before = resident_bytes(), mebibyte = 1024.0 * 1024;
-  ThreadTeam team(2);
-  Trainer trainer(settings, text.split, team);
-  trainer.step();
-  const double number = sizeof(Real) * static_cast<double>(parameter_count(settings.model));
-  print("predicted: {:.1f} MiB, {:.1f} of them for reading a checkpoint",
-        training_bytes(settings, 2) / mebibyte, 2 * number / mebibyte);
-  print_timing("grown by:  {:.1f} MiB", (resident_bytes() - before) / mebibyte);
-}
-//: ```{output}
-//: ```
-//: ```{listing} llm::training_bytes
-//: :folded:
-//: ```
-//: ```{listing} llm::available_memory
-//: :folded:
-//: ```
-//: ```{listing} llm::labeled_number
-//: :folded:
-//: ```
-//: ```{listing} llm::require_memory
-//: :folded:
-//: ```
-//:
 //: ## The loop of a run
 //:
 //: *In which order does a run do its duties, so that it can be killed between any two of them?* The
@@ -873,5 +825,4 @@ void behind_the_pages() {
   configurations();
   a_tokenizer();
   wrong_settings();
-  predict_memory();
 }

@@ -5,13 +5,18 @@
 //: lists `gpt`, the program that you keep when you close the book. Nothing here is about language
 //: models, and no section relies on it; a reader may skip it.
 
+#include <unistd.h>
+
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "common/foundations/corpus.hpp"
 #include "common/harness/recorder.hpp"
 #include "common/scaling/tokenization/text_stream.hpp"
 #include "common/scaling/tokenization/tokenizers.hpp"
 #include "common/transformer/storage/progress.hpp"
+#include "common/transformer/storage/training_run.hpp"
 
 using namespace llm;
 
@@ -411,6 +416,54 @@ void hold_back_half_a_character() {
 //: :folded:
 //: ```
 //:
+//: ## Enough memory
+//:
+//: *Will it fit?* A program that runs out of memory is not always told so. Linux gives out more
+//: than it has, and ends some process when the loan is called in, perhaps an hour into training. So
+//: `gpt` asks before it makes a folder. What training needs follows from the settings. There are
+//: four numbers for each parameter: itself, its gradient, and at most two averages. Two more are
+//: needed for a moment when a run goes on, while its checkpoint is read, and a run that could not go
+//: on should not begin. And there are, for each of the $n$ rows of a batch, the activations that the
+//: backward pass needs (section 5.2), which is by far the larger part here. We count, and then we
+//: ask the system by how much this program has grown, which has read no checkpoint:
+
+/// The bytes of memory that this program holds.
+double resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  double all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+void predict_memory() {
+  const TrainingText text = training_text(read_corpus(), default_settings().model.context);
+  TrainingSettings settings = default_settings();
+  settings.model.vocabulary = text.tokenizer->size();
+  settings.sequences = 32;
+  const double before = resident_bytes(), mebibyte = 1024.0 * 1024;
+  ThreadTeam team(2);
+  Trainer trainer(settings, text.split, team);
+  trainer.step();
+  const double number = sizeof(Real) * static_cast<double>(parameter_count(settings.model));
+  print("predicted: {:.1f} MiB, {:.1f} of them for reading a checkpoint",
+        training_bytes(settings, 2) / mebibyte, 2 * number / mebibyte);
+  print_timing("grown by:  {:.1f} MiB", (resident_bytes() - before) / mebibyte);
+}
+//: ```{output}
+//: ```
+//: ```{listing} llm::training_bytes
+//: :folded:
+//: ```
+//: ```{listing} llm::available_memory
+//: :folded:
+//: ```
+//: ```{listing} llm::labeled_number
+//: :folded:
+//: ```
+//: ```{listing} llm::require_memory
+//: :folded:
+//: ```
+//:
 //: ## A line of progress
 //:
 //: *How much should a program say that runs for an hour?* It depends on who listens. On a terminal
@@ -470,5 +523,6 @@ void lines_of_progress() {
 void behind_the_pages() {
   tokenizers_by_name();
   hold_back_half_a_character();
+  predict_memory();
   lines_of_progress();
 }
