@@ -271,7 +271,8 @@ void temperature() {
 //:
 //: The program compares it with finite differences (section 1.4): move one score to either side,
 //: and see what the loss does. The loss here is three times the weight of *river* plus the weight
-//: of *the*, so $g = (3, 0, 1)$.
+//: of *the*, so $g = (3, 0, 1)$. (`NullaryExpr` fills a row with what a function says of each place;
+//: section 1.1 has such words of Eigen's under "Eigen in a dozen lines".)
 
 void gradient() {
   Matrix scores = neighbor_scores(), weight_gradient(1, 3);

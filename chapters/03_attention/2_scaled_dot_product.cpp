@@ -329,7 +329,9 @@ void one_pass() {
 //: The slopes of the error by the queries and keys come from a function beside the library's
 //: attention, `scaled_dot_product_attention_backward`. It applies the chain rule to the three steps,
 //: and section 4.3 derives it; the tests compare it with finite differences. The unscaled version
-//: multiplies the queries by $\sqrt d$ first, which undoes the division.
+//: multiplies the queries by $\sqrt d$ first, which undoes the division. (A matrix called with a list
+//: of numbers and `Eigen::indexing::all` is its rows with these numbers; see "Eigen in a dozen
+//: lines" in section 1.1.)
 
 constexpr Index name_count = 32, drawn_count = 8, lookup_width = 128;
 

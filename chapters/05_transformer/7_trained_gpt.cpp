@@ -127,8 +127,7 @@ void rehearse_each_choice(const TrainingText& text) {
   record(
       "rehearsed_optimizer", "{:.3f}",
       rehearse(muon ? "with AdamW for the weights" : "with Muon for the weights", optimizer, text));
-  record("rehearsed_batch", "{:.3f}",
-         rehearse("half the steps, of twice the size", batch, text));
+  record("rehearsed_batch", "{:.3f}", rehearse("half the steps, of twice the size", batch, text));
 }
 //: ```{output}
 //: ```

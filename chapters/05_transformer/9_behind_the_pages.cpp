@@ -8,7 +8,6 @@
 //: promises to show every line of its code, and some of the questions are good ones. Each part
 //: below opens with its own, and most of the code stands as one line that opens.
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>

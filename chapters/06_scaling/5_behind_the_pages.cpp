@@ -120,7 +120,7 @@ void tokenizers_by_name() {
 //: ```{output}
 //: ```
 //:
-//: Four merges are enough to save a quarter of the tokens of a line that repeats itself. A name
+//: Four merges are enough to save a fifth of the tokens of a line that repeats itself. A name
 //: that is none of these is refused with the list of those that are.
 //:
 //: ```{listing} llm::make_tokenizer
