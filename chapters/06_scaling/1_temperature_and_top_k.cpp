@@ -105,9 +105,9 @@ void look_at_the_tail(const Speaker& speaker) {
 //: times.
 //:
 //: A lower temperature makes the tail smaller. It also makes the second-best choice rarer where
-//: five are equally good, which is how texts get dull. What we want is a knife and not a
-//: thermostat: leave the good choices as they are, and make the others impossible. There are three
-//: well-known ways to say where to cut.
+//: five are nearly as good as the best, which is how texts get dull. What we want is a knife and
+//: not a thermostat: leave the good choices as they are, and make the others impossible. There are
+//: three well-known ways to say where to cut.
 //:
 //: ## By hand
 //:
@@ -350,8 +350,8 @@ void count_what_stays(const Speaker& speaker) {
 //: top-p at 0.95 in {value}`top-p 0.95 wrong` % of all places, and min-p at 0.05 in
 //: {value}`min-p 0.05 wrong` %. If the model's probabilities are right, the share of the characters
 //: that are forbidden must be the share of the probability that is lost, and the two columns are
-//: indeed close. That is what "calibrated" means, and it is why no cut is free: a text of the same
-//: variety as that of people cannot be had from a distribution that lacks what people do.
+//: indeed close. That is what "calibrated" means, and it is why no cut is free: a distribution that
+//: lacks some of what people do cannot write all that people write.
 //:
 //: A share $p$ has a weakness of its own. On an open row it goes on until 95 % are reached, and
 //: where the tail is fat it must go deep into it to get there. Min-p asks another question: not
@@ -414,11 +414,11 @@ void break_the_circle(const Speaker& speaker) {
 //: ```{output}
 //: ```
 //:
-//: At 1.1 the circle is wider, at 1.3 it is broken. At 2 the model is driven into whatever it has
-//: not used in the last 64 characters, a colon, a slash, a bracket, because characters *must*
-//: repeat: there are only so many. {cite:t}`keskar2019ctrl` found 1.2 a good balance. Their tokens
-//: are words and parts of words, of which the next section makes some thousands, and for these a
-//: penalty is the better tool.
+//: At 1.1 the model leaves the circle after some rounds, at 1.3 it does not enter it. At 2 the
+//: model is driven into whatever it has not used in the last 64 characters, a colon, a slash, a
+//: bracket. But characters *must* repeat, since there are only so many. {cite:t}`keskar2019ctrl`
+//: found 1.2 a good balance. Their tokens are words and parts of words, of which the next section
+//: makes some thousands, and for these a penalty is the better tool.
 //:
 //: ## One sampler
 //:
@@ -452,7 +452,7 @@ void break_the_circle(const Speaker& speaker) {
 //: Do the cuts commute? Not quite, since each looks at what the one before has left. With the five
 //: tokens of above, take top-k 2 and top-p 0.55. First top-k: the two have 0.571 and 0.429 of what
 //: is left, so the first alone reaches 0.55. First top-p: 0.4 is too little, so two stay, and top-k
-//: has nothing to do. One order draws, the other has become greedy.
+//: has nothing to do. The second still draws, the first has become greedy.
 //:
 //: What matters more is the place of the temperature. If it comes first, the cuts see the bent
 //: probabilities; if it comes last, they see what the model believes. Min-p as a comparison of
@@ -570,10 +570,10 @@ void at_the_edges() {
 //: ```{output}
 //: ```
 //:
-//: Top-p and top-k hold a number of tokens or a sum, so they have to divide equals, by number.
-//: Min-p compares each with the best, and equals pass together. A row in which nothing is possible
-//: is an error of whoever forbade everything, and a logit that is not a number means that the model
-//: is broken; to return token 0 would hide both.
+//: Top-k holds a number of tokens and top-p a sum, so they have to divide equals, by number. Min-p
+//: compares each with the best, and equals pass together. A row in which nothing is possible is an
+//: error of whoever forbade everything, and a logit that is not a number means that the model is
+//: broken; to return token 0 would hide both.
 //:
 //: ```{listing} llm::check_logits
 //: :folded:
@@ -760,8 +760,8 @@ void measure_the_trade(const Speaker& speaker) {
 //: Then temperature 1, which draws from what the model believes. In its own eyes the text is as
 //: surprising as that of people, {value}`temperature 1 own` bits against {value}`people own`, as it
 //: must be if it has learned well. The judge sees {value}`temperature 1 judge`, and only
-//: {value}`temperature 1 known` % of the words are words. The difference is the damage of the tail,
-//: which a model cannot see in its own work.
+//: {value}`temperature 1 known` % of the words are words. Part of the difference is the damage of
+//: the tail, and none of it can a model see in its own work.
 //:
 //: Now compare settings that have about the variety of people, {value}`people distinct` % different
 //: pairs. Temperature 0.85 comes to {value}`temperature 0.85 distinct` %, with
@@ -769,13 +769,13 @@ void measure_the_trade(const Speaker& speaker) {
 //: {value}`top-k 10 known` %; top-p 0.9 to {value}`top-p 0.9 distinct` % and
 //: {value}`top-p 0.9 known` %; min-p 0.05 to {value}`min-p 0.05 distinct` % and
 //: {value}`min-p 0.05 known` %. The judge's surprise is {value}`temperature 0.85 judge`,
-//: {value}`top-k 10 judge`, {value}`top-p 0.9 judge` and {value}`min-p 0.05 judge`. For the same
-//: variety the two cuts that look at the row break the fewest words and surprise the judge least.
-//: Top-k is no better than a plain temperature, and by the count of words worse: it cuts deep into
-//: open rows. (Exercise 6.1e asks how large a difference must be; two or three points of a share
-//: and some hundredths of a bit are luck.) Between top-p and min-p there is hardly anything to
-//: choose. The last two settings turn the temperature up *behind* a cut, and get variety back
-//: without many broken words.
+//: {value}`top-k 10 judge`, {value}`top-p 0.9 judge` and {value}`min-p 0.05 judge`. At nearly the
+//: same variety the two cuts that look at the row surprise the judge least and break the fewest
+//: words. Top-k does not break fewer words than a plain temperature, though the judge finds it less
+//: surprising: it cuts deep into open rows. (Exercise 6.1e asks how large a difference must be; two
+//: or three points of a share and some hundredths of a bit are luck.) Between top-p and min-p there
+//: is hardly anything to choose. The last two settings turn the temperature up *behind* a cut, and
+//: get variety back at the price in broken words that min-p 0.05 pays for it.
 //:
 //: Is the problem solved, then? Look at top-p 0.95: {value}`top-p 0.95 judge` bits and
 //: {value}`top-p 0.95 distinct` % different pairs, where people have {value}`people judge` and
