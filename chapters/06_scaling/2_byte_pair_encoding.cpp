@@ -227,7 +227,7 @@ void train_without_cutting(const Halves& text) {
 //: so has the same token wherever it stands: " word". At the beginning of a line it has another,
 //: "word", which is the price.
 //:
-//: The last two lines are what GPT-4 and Llama 3 use
+//: The second expression is what GPT-4 and Llama 3 use
 //: {cite}`openai2023tiktoken,grattafiori2024llama`. Short forms are known in capitals, too; digits
 //: are cut after three, so that a number of seven digits does not get a token of its own; a line
 //: end goes with the sign before it, which suits code.
@@ -318,7 +318,7 @@ void cut_a_line() {
 //:
 //: A piece of $n$ bytes takes up to $n$ merges, each of which looks at all $n$ pairs. For the few
 //: bytes of a word nothing is simpler, or faster. But somebody can paste a line of a million
-//: letters without a space. Then the pairs belong into a heap, as candidates, and the tokens into a
+//: letters without a space. Then the pairs belong in a heap, as candidates, and the tokens into a
 //: linked list, in which a merge is three assignments. A candidate that has come out of date in the
 //: meantime is recognized when it comes up, since its tokens are no longer there:
 //:
@@ -510,9 +510,10 @@ void learn_slowly_and_fast(const Halves& text) {
 //: ```
 //:
 //: Two ideas made it fast. Each piece occurs {value}`pieces` times on average, so that counting
-//: distinct pieces leaves that much less text. And a merge costs what it changes. At 1,024 tokens
-//: the factor is {value}`learning_factor`, and it grows with the vocabulary: by counting, each
-//: merge costs the same, while the later ones are rare and change little.
+//: distinct pieces leaves that much less text, for both trainers. And a merge costs what it
+//: changes, which only the second knows. At 1,024 tokens the factor is {value}`learning_factor`,
+//: and it grows with the vocabulary: by counting, each merge costs the same, while the later ones
+//: are rare and change little.
 //:
 //: ## Tokens that no text can make
 //:
@@ -634,10 +635,11 @@ void odd_texts(const BytePairTokenizer& tokenizer) {
 //: in GPT-2's tokens this line of a program begins with seven single spaces.
 //:
 //: The last two lines, in Russian and Japanese, are not shown, since their letters for bytes are
-//: unreadable: they take nearly a token a byte. A model with this tokenizer would see a fraction of
-//: the text in its window and work several times as long on it, and somebody who pays by the token
-//: pays as many times as much. {cite:t}`petrov2023language` found that the same text takes up to 15
-//: times as many tokens in one language as in another, with the tokenizers of large models.
+//: unreadable: they take a token for each byte, 29 and 24. A model with this tokenizer would see a
+//: fraction of the text in its window and work several times as long on it, and somebody who pays
+//: by the token pays as many times as much. {cite:t}`petrov2023language` found that the same text
+//: takes up to 15 times as many tokens in one language as in another, with the tokenizers of large
+//: models.
 //:
 //: ## The GPT again
 //:
@@ -742,8 +744,8 @@ void train_again(const Halves& text) {
 //: ```{output}
 //: ```
 //:
-//: From {value}`old_bits` to {value}`new_bits` bits a byte: at the same cost, {value}`saved` % of
-//: the surprise is gone. Where does it come from? A window of 128 tokens now reaches
+//: From {value}`old_bits` to {value}`new_bits` bits a byte: for as many operations,
+//: {value}`saved` % of the surprise is gone. Where does it come from? A window of 128 tokens now reaches
 //: {value}`window` bytes back. Each step reads as much more text. And what the model no longer has
 //: to learn, how the common words are spelled, is in the tokenizer, which took a fraction of a
 //: second. The samples are still nonsense, of somewhat more connected words. Byte pairs have won,
@@ -812,8 +814,8 @@ void train_again(const Halves& text) {
 //: a, bc, a, b, b. Next is (a, b): a, bc, ab, b. Then (a, bc): abc, ab, b.
 //:
 //: It is possible, and common. In the text of "the thin thing thinks", " th" became " thin"
-//: wherever it stood, and the token " th" is used no more. Its row in the table is then trained by
-//: nothing.
+//: wherever it stood, and the token " th" is used no more. No text then teaches the model what it
+//: means.
 //: ```
 //: `````
 //:
@@ -904,11 +906,12 @@ void train_again(const Halves& text) {
 //: tokens among 1,024?
 //: ```
 //: ```{solution}
-//: With GPT-4's pattern none of the six changes: no number was long enough to be cut, and the
-//: merges of 1,024 tokens are nearly the same. With `Pattern::whole` the first line takes 5 tokens
-//: in place of 6, the numbers 16 in place of 18 and the line of code 7 in place of 9, since tokens
-//: now end in spaces. But the capitals take 23 in place of 19: pairs of a space and a capital had
-//: to give way to merges like "to the ". The Russian and the Japanese line stay bytes.
+//: With GPT-4's pattern none of the six changes: the numbers are cut after three digits, but each
+//: digit was a token of its own before, and the merges of 1,024 tokens are nearly the same. With
+//: `Pattern::whole` the first line takes 5 tokens in place of 6, the numbers 16 in place of 18 and
+//: the line of code 7 in place of 9, since tokens now end in spaces. But the capitals take 23 in
+//: place of 19: pairs of a space and a capital had to give way to merges like "to the ". The
+//: Russian and the Japanese line stay bytes.
 //: ```
 //: `````
 
