@@ -607,7 +607,7 @@ void configurations() {
 //: ```{listing} llm::check_companion
 //: :folded:
 //: ```
-//: ```{listing} llm::named
+//: ```{listing} llm::in_file
 //: :folded:
 //: ```
 //:

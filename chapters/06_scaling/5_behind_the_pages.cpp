@@ -328,9 +328,6 @@ void hold_back_half_a_character() {
 //: ```{listing} llm::read_merges
 //: :folded:
 //: ```
-//: ```{listing} llm::in_file
-//: :folded:
-//: ```
 //: ```{listing} llm::write_gpt2_files
 //: :folded:
 //: ```

@@ -48,16 +48,6 @@ void read_merges(const std::string& path, BytePairVocabulary& vocabulary) {
   }
 }
 
-/// What a step on the content of a file throws, with the file's name before it.
-template <class Step>
-auto in_file(const std::string& path, const Step& step) {
-  try {
-    return step();
-  } catch (const std::exception& error) {
-    throw std::runtime_error(path + ": " + error.what());
-  }
-}
-
 }  // namespace
 
 BytePairTokenizer read_gpt2_files(const std::string& encoder, const std::string& merges) {

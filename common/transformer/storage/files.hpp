@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <span>
+#include <stdexcept>
 #include <string>
 
 namespace llm {
@@ -23,6 +25,16 @@ struct Descriptor {
 
 /// The whole content of a file. Throws std::runtime_error that names it.
 std::string read_file(const std::string& path);
+
+/// What a step on the content of a file throws, with the file's name before it.
+template <class Step>
+auto in_file(const std::string& path, const Step& step) {
+  try {
+    return step();
+  } catch (const std::exception& error) {
+    throw std::runtime_error(path + ": " + error.what());
+  }
+}
 
 /// The CRC-32 of some bytes: a different number, all but surely, when any of them changes. Of bytes
 /// that go on where others ended, whose checksum was `before`.

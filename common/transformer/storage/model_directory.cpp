@@ -208,16 +208,6 @@ std::vector<Tensor> tensors_of(const OwnedGpt& gpt) {
   return tensors;
 }
 
-/// What a step on the content of a file throws, with the file's name before it.
-template <class Step>
-auto named(const std::string& path, const Step& step) {
-  try {
-    return step();
-  } catch (const std::exception& error) {
-    throw std::runtime_error(path + ": " + error.what());
-  }
-}
-
 /// Throws when a file is not the one that the parameters were written with.
 void check_companion(const TensorFile& parameters, const std::string& folder,
                      const std::string& name) {
@@ -288,7 +278,7 @@ std::uint32_t save_model(const std::string& folder, const OwnedGpt& gpt,
 
 StoredGpt load_gpt(const std::string& folder) {
   const std::string config_path = folder + "/config.json";
-  const GptConfig config = named(config_path, [&] {
+  const GptConfig config = in_file(config_path, [&] {
     const GptConfig read = model_config_from_json(Json::parse(read_file(config_path)));
     validate(read);
     return read;
@@ -305,7 +295,7 @@ StoredGpt load_gpt(const std::string& folder) {
 
 SharedTokenizer load_tokenizer(const std::string& folder, const TokenizerReader& reader) {
   const std::string path = folder + "/tokenizer.json";
-  return named(path, [&] { return reader(read_file(path)); });
+  return in_file(path, [&] { return reader(read_file(path)); });
 }
 
 Model load_model(const std::string& folder, const TokenizerReader& reader) {
