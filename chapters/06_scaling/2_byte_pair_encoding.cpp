@@ -420,7 +420,7 @@ void measure_encoding(const BytePairTokenizer& tokenizer, const Halves& text) {
 //: once less and (" ", "th") and ("th", "e") once more. That is what `merge_in_piece` tells its
 //: listener. So we keep the counts from one merge to the next and correct them. Three things have
 //: to be known at any time: how often each pair occurs, in which pieces, and which is the most
-//: frequent:
+//: frequent. (A merge brings only pairs with its new token, and takes old ones away.)
 //:
 //: ```{listing} llm::PairState
 //: :folded:
@@ -465,8 +465,8 @@ void measure_encoding(const BytePairTokenizer& tokenizer, const Halves& text) {
 //:
 //: The last two are for a case that a large vocabulary brings: two merges that make the same token,
 //: as "i" + "ng" and "in" + "g". Then it has one number, and a pair that was merged before can
-//: occur again. There is no right answer to what then happens. We do what the library `tokenizers`
-//: does, so that both learn the same merges from the same text.
+//: occur again. There is no right answer to what then happens. We do what `tokenizers` does, the
+//: library of Hugging Face, so that both learn the same merges from the same text.
 
 void learn_slowly_and_fast(const Halves& text) {
   std::vector<CountedPiece> pieces;
