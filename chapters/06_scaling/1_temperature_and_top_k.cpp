@@ -124,6 +124,7 @@ void look_at_the_tail(const Speaker& speaker) {
 //:
 //: For comparison, temperature $\tfrac12$ squares the odds, and keeps all five. The squares are
 //: 0.16, 0.09, 0.0225, 0.01 and 0.0025, their sum 0.285, and so the first has 0.561.
+//: (`cut_logits` makes the cuts; we write it below. Its second argument, empty here, is for later.)
 
 /// The probabilities of the hand's five tokens, as logits.
 Vector five_logits() {
@@ -871,7 +872,7 @@ void cost() {
 //:
 //: Write `nucleus(probabilities, p)`: the probabilities (V) after a top-p cut. Those of the
 //: likeliest tokens that together have at least `p` are divided by their sum; all others are 0. At
-//: least one token stays, even for a `p` of 0.
+//: least one token stays, even for a `p` of 0, and of equals those with the lower numbers.
 //:
 //: ```{hint}
 //: Sort the numbers of the tokens by their probabilities, and walk from the likeliest downward.
